@@ -1,0 +1,28 @@
+import type { Command } from './command.ts'
+import { columns } from './terminal.ts'
+
+export function generalHelp(commands: readonly Command[]): string[] {
+  return [
+    'claviger: a key management service that speaks the AWS KMS API, and can say why',
+    '',
+    'Usage: claviger <command> [flags]',
+    '',
+    ...columns([
+      ...commands.map(({ name, summary }) => [name, summary] as const),
+      ['help [command]', 'explains a command and its flags'],
+      ['version', 'prints the version'],
+    ]),
+  ]
+}
+
+export function commandHelp({ name, summary, flags, notes }: Command): string[] {
+  const rows = flags.map(
+    (flag) => [`--${flag.name}${flag.value === undefined ? '' : ` <${flag.value}>`}`, flag.meaning] as const,
+  )
+  return [
+    `claviger ${name}: ${summary}`,
+    '',
+    ...(rows.length === 0 ? [] : ['Flags:', ...columns(rows)]),
+    ...(notes === undefined ? [] : ['', ...notes]),
+  ]
+}

@@ -1,0 +1,26 @@
+import type { Writable } from 'node:stream'
+import { styleText } from 'node:util'
+
+/**
+ * The rules of our output. Data goes to stdout, everything said to a person to stderr. An error is one lower-case
+ * sentence; where we know what to do about it, a `hint:` line follows. Colour only where somebody looks at it.
+ */
+
+export function say(stream: Writable, ...lines: readonly string[]): void {
+  stream.write(`${lines.join('\n')}\n`)
+}
+
+export function sayError(stream: Writable, sentence: string, hint?: string): void {
+  say(stream, `${paint(stream, 'red', 'claviger:')} ${sentence}`)
+  if (hint !== undefined) say(stream, `${paint(stream, 'dim', 'hint:')} ${hint}`)
+}
+
+export function paint(stream: Writable, style: 'red' | 'dim' | 'bold', words: string): string {
+  return styleText(style, words, { stream, validateStream: true })
+}
+
+/** Two columns, the second starting where the widest of the first allows. */
+export function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

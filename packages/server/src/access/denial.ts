@@ -1,0 +1,36 @@
+import { type AccessRequest, type Authorization, type DenialView, denialSentence, noConditionKeys } from '@claviger/policy'
+import type { Named, Need } from '../operations/operation.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { Call } from './call.ts'
+
+/** A denial, worded as AWS words it; what decided goes into the audit record, not to the caller. */
+export function denied(authorization: Authorization, need: Need, call: Call): Refusal {
+  const foreign = need.key !== undefined && need.key.key.account !== call.caller.account
+  const request = requestOf(call, need.action, need.resource)
+  const sentence = denialSentence(authorization, request, viewOf(need.named, foreign))
+  return new Refusal('AccessDeniedException', sentence, { cause: authorization })
+}
+
+function viewOf(named: Named, foreign: boolean): DenialView {
+  if (named === 'not-at-all') return 'no-resource'
+  if (!foreign) return 'own-account'
+  return named === 'by-ciphertext' ? 'foreign-ciphertext' : 'foreign-key'
+}
+
+function requestOf(call: Call, action: string, resource: string): AccessRequest {
+  return { principal: call.caller.principal, action, resource, conditionKeys: noConditionKeys }
+}
+
+/** What a caller learns of another account's key that is not there: the same as of one that is not for them. */
+export function deniedForeignKey(call: Call, action: string): Refusal {
+  const nothing: Authorization = { decision: 'ImplicitDeny', layer: 'key-policy', because: [] }
+  return new Refusal('AccessDeniedException', denialSentence(nothing, requestOf(call, action, '*'), 'foreign-key'))
+}
+
+/** What is said of a ciphertext whose key is not here, whether it ever was or is another Region's. */
+export function deniedCiphertextKey(): Refusal {
+  return new Refusal(
+    'AccessDeniedException',
+    'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+  )
+}

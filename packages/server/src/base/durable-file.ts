@@ -1,0 +1,38 @@
+import { link, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Makes the names in a directory durable: a new file's bytes may be on disk while its name is not. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Makes a small file, readable by its owner alone, unless there is one of that name: then that one stays as it
+ * is. Whatever moment the power fails at, the path holds nothing or all of `text`; once this resolves, the file
+ * is there for good.
+ */
+export async function createFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.draft-${process.pid}`
+  await rm(draft, { force: true })
+  try {
+    const handle = await open(draft, 'wx', 0o600)
+    try {
+      await handle.writeFile(text)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    // A link, not a rename: a rename would replace what somebody else has made in the meantime.
+    await link(draft, path).catch((cause) => {
+      if (cause.code !== 'EEXIST') throw cause
+    })
+  } finally {
+    await rm(draft, { force: true })
+  }
+  await syncDirectory(dirname(path))
+}

@@ -1,0 +1,317 @@
+import { compilePolicy, type Form, type Grant, type NamedPolicy, parsePolicy } from '@claviger/policy'
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../access/call.ts'
+import { invariant } from '../base/invariant.ts'
+import type { Secret } from '../crypto/secret.ts'
+import { rootArn } from '../identity/account.ts'
+import { type User, userArn } from '../identity/user.ts'
+import type { Alias } from '../keys/alias.ts'
+import type { GrantRecord } from '../keys/grant.ts'
+import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
+import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
+import type { Safe } from '../safe.ts'
+import type { KeyEntry } from './key-entry.ts'
+
+/** Who holds an access key, and the secret that proves it. */
+export interface Holder {
+  readonly caller: Caller
+  readonly secretAccessKey: string
+  readonly active: boolean
+}
+
+/** Principals that one grant lookup asks about: the caller's own names. */
+type Grantees = readonly string[]
+
+/** How many of each thing are kept ready; what is beyond is read again when next asked for. */
+const kept = { keys: 20_000, policies: 5_000, holders: 20_000, aliases: 20_000, grantedKeys: 5_000 }
+
+/**
+ * What calls read, kept in memory: keys with compiled policies, principals, aliases, grants by grantee. Everything
+ * written goes through `commit`, which forgets what it changed before the writer's answer can leave; so no call
+ * that starts after an answered change is decided by the old state.
+ */
+export class Catalog {
+  readonly store: Store
+  readonly #safe: Safe
+  readonly #keys = new LRUCache<string, KeyEntry>({ max: kept.keys })
+  readonly #policies = new LRUCache<string, Form>({ max: kept.policies })
+  readonly #holders = new LRUCache<string, Holder>({ max: kept.holders })
+  readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
+  readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
+  /** Moves with every commit: what was read under an older number may be old and is not kept. */
+  #generation = 0
+
+  constructor(store: Store, safe: Safe) {
+    this.store = store
+    this.#safe = safe
+  }
+
+  /** The key with this ARN, unless there is none or its deletion date has passed. */
+  async key(arn: string, now: number): Promise<KeyEntry | undefined> {
+    const entry = this.#keys.get(arn) ?? (await this.#readKey(arn))
+    if (entry === undefined) return undefined
+    const { deletionAt } = entry.key
+    return deletionAt !== undefined && deletionAt <= now ? undefined : entry
+  }
+
+  async #readKey(arn: string): Promise<KeyEntry | undefined> {
+    const generation = this.#generation
+    const [, , , region = '', account = '', resource = ''] = arn.split(':')
+    const keyId = resource.slice('key/'.length)
+    const stored = await this.store.find('key', [account, region, keyId])
+    if (stored === undefined) return undefined
+    const aliases = await this.store.list('alias', {
+      index: 'target',
+      prefix: [account, region, keyId],
+      limit: 1000,
+    })
+    const entry = this.entryOf(
+      stored,
+      aliases.map((alias) => alias.value.name),
+    )
+    if (generation === this.#generation) this.#keys.set(arn, entry)
+    return entry
+  }
+
+  /** A key made ready, whether it is stored already or is to be. */
+  entryOf(stored: Stored<Key>, aliasNames: readonly string[]): KeyEntry {
+    return {
+      stored,
+      key: stored.value,
+      arn: keyArn(stored.value),
+      policy: this.#policyForm(stored.value.policy),
+      aliasNames,
+      tags: new Map(stored.value.tags.map((tag) => [tag.key.toLowerCase(), tag.value])),
+      materials: new Map(),
+    }
+  }
+
+  /** A key policy in the form that serves; equal texts share one. */
+  #policyForm(policy: KeyPolicy): Form {
+    const bound = Object.keys(policy.bindings).length > 0
+    const name = bound ? `${JSON.stringify(policy.bindings)}${policy.text}` : policy.text
+    let form = this.#policies.get(name)
+    if (form === undefined) {
+      form = compiled(policy.text, 'key-policy', policy.bindings)
+      this.#policies.set(name, form)
+    }
+    return form
+  }
+
+  /** A key's opened material. Unwrapping is done once per key and process, not per call. */
+  async material(entry: KeyEntry, materialId: string): Promise<Secret | undefined> {
+    const ready = entry.materials.get(materialId)
+    if (ready !== undefined) return ready
+    const { account, region, keyId } = entry.key
+    const stored = await this.store.find('keyMaterial', [account, region, keyId, materialId])
+    if (stored === undefined) return undefined
+    const secret = this.#safe.openMaterial(stored.value)
+    entry.materials.set(materialId, secret)
+    return secret
+  }
+
+  async alias(account: string, region: string, name: string): Promise<Alias | undefined> {
+    return (await this.storedAlias(account, region, name))?.value
+  }
+
+  async storedAlias(account: string, region: string, name: string): Promise<Stored<Alias> | undefined> {
+    const place = `${account} ${region} ${name}`
+    const ready = this.#aliases.get(place)
+    if (ready !== undefined) return ready
+    const generation = this.#generation
+    const stored = await this.store.find('alias', [account, region, name])
+    if (stored !== undefined && generation === this.#generation) this.#aliases.set(place, stored)
+    return stored
+  }
+
+  /** The grants on a key whose grantee is one of these names; found by grantee, however many the key has. */
+  async grants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
+    let found: readonly Grant[] = none
+    for (const grantee of grantees) {
+      const grants =
+        this.#grants.get(entry.arn)?.get(grantee) ?? (await this.#readGrants(entry, grantee))
+      if (grants.length > 0) found = found.length === 0 ? grants : [...found, ...grants]
+    }
+    return found
+  }
+
+  async #readGrants(entry: KeyEntry, grantee: string): Promise<readonly Grant[]> {
+    const generation = this.#generation
+    const { account, region, keyId } = entry.key
+    const stored = await this.store.list('grant', {
+      index: 'grantee',
+      prefix: [account, region, keyId, grantee],
+      limit: 50_000,
+    })
+    const grants = stored.map(({ value }) => grantOf(value))
+    if (generation === this.#generation) {
+      const byGrantee = this.#grants.get(entry.arn) ?? new Map<string, readonly Grant[]>()
+      byGrantee.set(grantee, grants)
+      this.#grants.set(entry.arn, byGrantee)
+    }
+    return grants
+  }
+
+  /** Who holds an access key, with the identity policies that speak for it; `undefined` for an unknown one. */
+  async holder(accessKeyId: string): Promise<Holder | undefined> {
+    return this.#holders.get(accessKeyId) ?? (await this.#readHolder(accessKeyId))
+  }
+
+  async #readHolder(accessKeyId: string): Promise<Holder | undefined> {
+    const generation = this.#generation
+    const stored = await this.store.find('accessKey', [accessKeyId])
+    if (stored === undefined) return undefined
+    const { account, owner, status } = stored.value
+    const caller =
+      owner === 'root' ? rootCaller(account, accessKeyId) : await this.#userCaller(account, owner, accessKeyId)
+    if (caller === undefined) return undefined
+    const holder = {
+      caller,
+      secretAccessKey: this.#safe.openSecretAccessKey(stored.value),
+      active: status === 'Active',
+    }
+    if (generation === this.#generation) this.#holders.set(accessKeyId, holder)
+    return holder
+  }
+
+  async #userCaller(account: string, uniqueId: string, accessKeyId: string): Promise<Caller | undefined> {
+    const user = await this.store.find('user', [account, uniqueId])
+    return user === undefined
+      ? undefined
+      : {
+          principal: userPrincipal(user.value),
+          account,
+          accessKeyId,
+          identityPolicies: await this.identityPolicies(user.value),
+          tags: user.value.tags,
+        }
+  }
+
+  /** The identity policies of a user, in the form that serves. */
+  async identityPolicies(user: User): Promise<readonly NamedPolicy[]> {
+    const policies = await this.store.list('userPolicy', { prefix: [user.account, user.uniqueId], limit: 1000 })
+    return policies.map(({ value }) => ({ name: value.name, form: compiled(value.text, 'identity-policy') }))
+  }
+
+  /** The user or role an ARN names today, by unique id: what key policies and grants are bound to. */
+  async uniqueIdOf(arn: string): Promise<string | undefined> {
+    const user = await this.userByArn(arn)
+    return user?.uniqueId
+  }
+
+  /** Whether somebody of this unique id exists. Unique ids say nothing of their account. */
+  async hasUniqueId(uniqueId: string): Promise<boolean> {
+    const [user] = await this.store.list('user', { index: 'uniqueId', prefix: [uniqueId], limit: 1 })
+    return user !== undefined
+  }
+
+  async userByArn(arn: string): Promise<User | undefined> {
+    const [, account, path, name] = /^arn:aws:iam::(\d{12}):user(\/|\/.*\/)([^/]+)$/.exec(arn) ?? []
+    if (account === undefined || name === undefined) return undefined
+    const user = (await this.userByName(account, name))?.value
+    return user !== undefined && user.path === path && user.name === name ? user : undefined
+  }
+
+  async userByName(account: string, name: string): Promise<Stored<User> | undefined> {
+    const [stored] = await this.store.list('user', {
+      index: 'name',
+      prefix: [account, name.toLowerCase()],
+      limit: 1,
+    })
+    return stored
+  }
+
+  async hasAccount(accountId: string): Promise<boolean> {
+    return (await this.store.find('account', [accountId])) !== undefined
+  }
+
+  /** Writes all of it durably, or refuses all of it; then nothing kept is older than what was written. */
+  async commit(changes: readonly Change[]): Promise<void> {
+    await this.store.commit(changes)
+    this.#generation += 1
+    for (const change of changes) this.#forget(change)
+  }
+
+  #forget(change: Change): void {
+    if ('unmoved' in change) return
+    switch ('put' in change ? change.put : change.remove) {
+      case 'key':
+      case 'keyMaterial': {
+        const [account = '', region = '', keyId = ''] = keyOf(change)
+        this.#keys.delete(keyArn({ account, region, keyId }))
+        return
+      }
+      case 'alias':
+        this.#forgetAlias(change)
+        return
+      case 'grant': {
+        const [account = '', region = '', keyId = ''] = keyOf(change)
+        this.#grants.delete(keyArn({ account, region, keyId }))
+        return
+      }
+      case 'user':
+      case 'userPolicy':
+      case 'accessKey':
+        this.#holders.clear()
+        return
+      default:
+        return
+    }
+  }
+
+  /** An alias shows in the entries of its old and its new target. */
+  #forgetAlias(change: Written): void {
+    const [account = '', region = '', name = ''] = 'remove' in change ? change.key : keyOfAlias(change.value as Alias)
+    this.#aliases.delete(`${account} ${region} ${name}`)
+    for (const [arn, { key, aliasNames }] of this.#keys.entries()) {
+      if (key.account === account && key.region === region && aliasNames.includes(name)) this.#keys.delete(arn)
+    }
+    if ('put' in change) this.#keys.delete(keyArn({ account, region, keyId: (change.value as Alias).targetKeyId }))
+  }
+}
+
+type Written = Exclude<Change, Unmoved<Kind>>
+
+const none: readonly Grant[] = []
+
+function keyOfAlias(alias: Alias): readonly string[] {
+  return [alias.account, alias.region, alias.name]
+}
+
+function compiled(
+  text: string,
+  kind: 'key-policy' | 'identity-policy',
+  bindings?: Readonly<Record<string, string>>,
+): Form {
+  const parsed = parsePolicy(text, kind, bindings)
+  // It was parsed when it was put; a policy that no longer parses must not be read as one that says nothing.
+  invariant(parsed.ok, 'a stored policy parses')
+  return compilePolicy(parsed.policy)
+}
+
+function rootCaller(account: string, accessKeyId: string): Caller {
+  return {
+    principal: { kind: 'root', arn: rootArn(account), account },
+    account,
+    accessKeyId,
+    identityPolicies: [],
+    tags: [],
+  }
+}
+
+function userPrincipal(user: User): Caller['principal'] {
+  return { kind: 'user', arn: userArn(user), account: user.account, uniqueId: user.uniqueId, name: user.name }
+}
+
+/** A stored grant as the engine reads it. */
+export function grantOf(record: GrantRecord): Grant {
+  const { account: _account, region: _region, keyId: _keyId, createdAt: _createdAt, name: _name, ...grant } = record
+  return grant
+}
+
+/** The key that a change of a key, its material or its grants is about. */
+function keyOf(change: Written): readonly string[] {
+  if ('remove' in change) return change.key
+  const value = change.value as Pick<Key, 'account' | 'region' | 'keyId'>
+  return [value.account, value.region, value.keyId]
+}

@@ -1,0 +1,47 @@
+import type { Call } from '../access/call.ts'
+import { deniedForeignKey } from '../access/denial.ts'
+import { aliasArn } from '../keys/alias.ts'
+import { keyArn } from '../keys/key.ts'
+import { parseKeyReference } from '../keys/key-reference.ts'
+import { Refusal } from '../protocol/errors.ts'
+import type { Catalog } from './catalog.ts'
+import type { KeyEntry } from './key-entry.ts'
+
+interface Search {
+  readonly call: Call
+  readonly catalog: Catalog
+  /** The action to name, should the key be another account's and not be there. */
+  readonly action: string
+  readonly takesAliases: boolean
+}
+
+/**
+ * The key that a caller's `KeyId` names. In the caller's own account a missing key is said to be missing; in
+ * another account nobody learns whether a key exists, so there the answer is a denial (FACTS of AWS's API: the same
+ * sentence for "not there" and "not allowed").
+ *
+ * @throws Refusal `NotFoundException`, or `AccessDeniedException` for another account's
+ */
+export async function findKey(text: string, search: Search): Promise<{ key: KeyEntry; alias?: string }> {
+  const { call, catalog } = search
+  const standpoint = { account: call.caller.account, region: call.region }
+  const reference = parseKeyReference(text, standpoint, search.takesAliases)
+  const foreign = reference.account !== call.caller.account
+  if (reference.kind === 'key') {
+    const key = await catalog.key(keyArn(reference), call.now)
+    if (key !== undefined) return { key }
+    if (foreign) throw deniedForeignKey(call, search.action)
+    throw new Refusal('NotFoundException', `Key '${keyArn(reference)}' does not exist`)
+  }
+  const alias = await catalog.alias(reference.account, reference.region, reference.name)
+  const key =
+    alias === undefined ? undefined : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }), call.now)
+  if (key !== undefined) return { key, alias: reference.name }
+  if (foreign) throw deniedForeignKey(call, search.action)
+  throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)
+}
+
+/** The key of the caller's own account with this id or ARN, as alias operations name their target. */
+export async function findOwnKey(text: string, search: Omit<Search, 'takesAliases'>): Promise<KeyEntry> {
+  return (await findKey(text, { ...search, takesAliases: false })).key
+}

@@ -1,0 +1,68 @@
+import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { invariant } from '../base/invariant.ts'
+
+let bytesOf: (secret: Secret) => Uint8Array
+let keyObjectOf: (secret: Secret) => KeyObject
+
+/**
+ * Bytes that must not be seen: key material, root keys, passwords. However it is printed, logged, serialised or
+ * inspected, a Secret says `[secret]`. The bytes come out through `reveal` alone, so that one search lists every
+ * place that ever touches them.
+ */
+export class Secret {
+  #bytes: Uint8Array | undefined
+  /** OpenSSL's own form of the bytes, made once: keying a MAC from it costs no parsing. */
+  #keyObject: KeyObject | undefined
+
+  /** Takes a copy: whoever gives the bytes still owns theirs, and wipes them when done. */
+  constructor(bytes: Uint8Array) {
+    // Not Buffer.from: small Buffers share one pool, and wiping must not depend on who else is in it.
+    this.#bytes = Uint8Array.from(bytes)
+  }
+
+  /** Compares without telling by its timing where the difference is; lengths are not kept secret. */
+  equals(other: Secret): boolean {
+    const [own, theirs] = [bytesOf(this), bytesOf(other)]
+    return own.length === theirs.length && timingSafeEqual(own, theirs)
+  }
+
+  /** Overwrites the bytes. Using the Secret afterwards is a bug; destroying it twice is not. */
+  destroy(): void {
+    this.#bytes?.fill(0)
+    this.#bytes = undefined
+    this.#keyObject = undefined
+  }
+
+  toString(): string {
+    return '[secret]'
+  }
+
+  toJSON(): string {
+    return '[secret]'
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+
+  static {
+    bytesOf = (secret) => {
+      invariant(secret.#bytes !== undefined, 'a destroyed secret is not used')
+      return secret.#bytes
+    }
+    keyObjectOf = (secret) => {
+      secret.#keyObject ??= createSecretKey(bytesOf(secret))
+      return secret.#keyObject
+    }
+  }
+}
+
+/** The bytes themselves, not a copy: the caller neither keeps nor changes them. */
+export function reveal(secret: Secret): Uint8Array {
+  return bytesOf(secret)
+}
+
+/** The bytes in the form `createHmac` and `createCipheriv` like best. */
+export function revealAsKey(secret: Secret): KeyObject {
+  return keyObjectOf(secret)
+}

@@ -1,0 +1,47 @@
+import type { Chance } from './base/chance.ts'
+import type { Journal } from './audit/journal.ts'
+import { serviceEvent } from './audit/service-event.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Key } from './keys/key.ts'
+import type { Change, Stored } from './storage/store.ts'
+
+/** Keys deleted in one go; more than are ever due together, and few enough not to hold up calls. */
+const batch = 100
+
+/**
+ * Deletes the keys whose waiting period is over: material, aliases, grants and all. Late is no harm, since from its
+ * date on a key that is due is treated as gone; being down at that moment is made up for here.
+ *
+ * @returns how many were deleted
+ */
+export async function deleteDueKeys(
+  now: number,
+  { catalog, journal, chance }: { readonly catalog: Catalog; readonly journal: Journal; readonly chance: Chance },
+): Promise<number> {
+  let deleted = 0
+  for (;;) {
+    const due = await catalog.store.list('key', { index: 'deletion', prefix: [], upTo: now, limit: batch })
+    for (const key of due) {
+      await catalog.commit(await removalOf(key, catalog))
+      await journal.append(serviceEvent('DeleteKey', key.value, { now, eventId: chance.uuid() }))
+    }
+    deleted += due.length
+    if (due.length < batch) return deleted
+  }
+}
+
+async function removalOf({ value: key, version }: Stored<Key>, { store }: Catalog): Promise<Change[]> {
+  const { account, region, keyId } = key
+  const all = { prefix: [account, region, keyId], limit: Number.MAX_SAFE_INTEGER }
+  const materials = await store.list('keyMaterial', all)
+  const aliases = await store.list('alias', { ...all, index: 'target' })
+  const grants = await store.list('grant', all)
+  return [
+    { remove: 'key', key: [account, region, keyId], expected: version },
+    ...materials.map(
+      ({ value }): Change => ({ remove: 'keyMaterial', key: [account, region, keyId, value.materialId] }),
+    ),
+    ...aliases.map(({ value }): Change => ({ remove: 'alias', key: [account, region, value.name] })),
+    ...grants.map(({ value }): Change => ({ remove: 'grant', key: [account, region, keyId, value.grantId] })),
+  ]
+}

@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, BlockList, isIPv6 } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { Connection } from '../access/call.ts'
+import { CannotStart } from '../base/cannot-start.ts'
+import type { WireReply, WireRequest } from './endpoint.ts'
+
+/**
+ * Longer than the longest legal request: a key policy of 131,072 characters, each written as a six-letter escape,
+ * with everything else its operation takes.
+ */
+export const bodyBytesMost = 1 << 20
+
+export interface ListenerSettings {
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  readonly trustedProxies: readonly string[]
+  readonly answer: (request: WireRequest) => Promise<WireReply>
+  /** What is told to a caller whose body is longer than anything legal. */
+  readonly tooLarge: (request: Omit<WireRequest, 'body'>) => WireReply
+}
+
+export interface Listener {
+  readonly url: string
+  /** Takes no more calls, and resolves when those under way have been answered. */
+  close(): Promise<void>
+}
+
+/** Serves the endpoint over HTTP/1.1, or over TLS. @throws CannotStart when the address cannot be had */
+export async function listen(settings: ListenerSettings): Promise<Listener> {
+  const proxies = networkList(settings.trustedProxies)
+  let closing = false
+  const server = newServer(settings, (request, response) => {
+    if (closing) response.shouldKeepAlive = false
+    void serve(request, response, settings, proxies)
+  })
+  // Slow requests end; slow connections between requests may stay as long as SDKs usually keep theirs.
+  server.requestTimeout = 30_000
+  server.headersTimeout = 10_000
+  server.keepAliveTimeout = 75_000
+  const { port } = await bind(server, settings.listen)
+  const host = isIPv6(settings.listen.host) ? `[${settings.listen.host}]` : settings.listen.host
+  return {
+    url: `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        closing = true
+        server.close(() => resolve())
+      }),
+  }
+}
+
+function newServer(
+  { tls }: ListenerSettings,
+  onRequest: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  return tls === undefined
+    ? createServer(onRequest)
+    : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, onRequest)
+}
+
+function bind(server: Server, { host, port }: ListenerSettings['listen']): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason = cause.code === 'EADDRINUSE' ? 'something else listens there already' : cause.message
+      reject(new CannotStart(`cannot listen on ${host}:${port}: ${reason}`, { cause }))
+    })
+    server.listen(port, host, () => resolve(server.address() as AddressInfo))
+  })
+}
+
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: ListenerSettings,
+  proxies: BlockList,
+): Promise<void> {
+  const head = headOf(request, proxies)
+  const body = await readBody(request)
+  if (body === 'aborted') return
+  if (body === 'too large') {
+    // What is left of the body will not be read, so nothing further on this connection can be understood.
+    response.shouldKeepAlive = false
+    send(response, settings.tooLarge(head))
+    return
+  }
+  send(response, await settings.answer({ ...head, body }))
+}
+
+function send(response: ServerResponse, { status, contentType, body, requestId }: WireReply): void {
+  const bytes = Buffer.from(body)
+  response.writeHead(status, [
+    'x-amzn-RequestId',
+    requestId,
+    'Content-Type',
+    contentType,
+    'Content-Length',
+    String(bytes.length),
+  ])
+  response.end(bytes)
+}
+
+function headOf(request: IncomingMessage, proxies: BlockList): Omit<WireRequest, 'body'> {
+  const url = request.url ?? '/'
+  const mark = url.indexOf('?')
+  return {
+    method: request.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: request.rawHeaders,
+    connection: connectionOf(request, proxies),
+  }
+}
+
+function connectionOf(request: IncomingMessage, proxies: BlockList): Connection {
+  const { referer } = request.headers
+  const tls = tlsOf(request.socket as Partial<TLSSocket>)
+  return {
+    sourceIp: sourceIpOf(request, proxies),
+    userAgent: request.headers['user-agent'] ?? '',
+    ...(referer === undefined ? {} : { referer }),
+    host: request.headers.host ?? '',
+    ...(tls === undefined ? {} : { tls }),
+  }
+}
+
+function tlsOf(socket: Partial<TLSSocket>): Connection['tls'] {
+  if (socket.encrypted !== true) return undefined
+  return { version: socket.getProtocol?.() ?? '', cipherSuite: socket.getCipher?.().standardName ?? '' }
+}
+
+/**
+ * The caller's address. A proxy that is trusted says for whom it speaks; of a chain of them the first from our end
+ * that is not trusted is the caller, since everything before it is only what somebody claimed.
+ */
+function sourceIpOf(request: IncomingMessage, proxies: BlockList): string {
+  let address = plain(request.socket.remoteAddress ?? '')
+  const forwarded = request.headers['x-forwarded-for']
+  if (forwarded === undefined) return address
+  const chain = String(forwarded)
+    .split(',')
+    .map((each) => each.trim())
+  while (isIn(proxies, address)) {
+    const before = chain.pop()
+    if (before === undefined || before === '') break
+    address = plain(before)
+  }
+  return address
+}
+
+/** IPv4 that came over an IPv6 socket is still IPv4. */
+function plain(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
+}
+
+function networkList(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
+  }
+  return list
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
+}
+
+/** The whole body; or that it is longer than anything legal, known before it has all been read; or that it broke off. */
+function readBody(request: IncomingMessage): Promise<Uint8Array | 'too large' | 'aborted'> {
+  return new Promise((resolve) => {
+    if (Number(request.headers['content-length'] ?? 0) > bodyBytesMost) {
+      resolve('too large')
+      return
+    }
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > bodyBytesMost) {
+        request.removeAllListeners('data')
+        resolve('too large')
+        return
+      }
+      chunks.push(chunk)
+    })
+    request.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    )
+    request.on('error', () => resolve('aborted'))
+    request.on('close', () => resolve('aborted'))
+  })
+}

@@ -1,0 +1,99 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { Refusal } from '../protocol/errors.ts'
+import { canonicalRequest } from './canonical.ts'
+import type { Credential, SignedRequest } from './credential.ts'
+import { basicTime } from './signature-time.ts'
+import { createSigner, type Signer } from './signing-key.ts'
+
+export { type Credential, readCredential, type SignedRequest } from './credential.ts'
+
+/** How far a signature's time may be from ours, for clocks that disagree and requests that travel. */
+const skewMinutes = 5
+const minute = 60_000
+
+/** Refuses a scope that is not meant for this service in this installation. */
+export function requireScope(
+  { scope }: Credential,
+  served: { readonly service: string; readonly regions: readonly string[] },
+): void {
+  const sentences: string[] = []
+  if (!served.regions.includes(scope.region)) sentences.push('Credential should be scoped to a valid region.')
+  if (scope.service !== served.service)
+    sentences.push(`Credential should be scoped to correct service: '${served.service}'.`)
+  if (sentences.length > 0) throw new Refusal('InvalidSignatureException', sentences.join(' '))
+}
+
+/** Refuses a signature whose time is not now. `now` is in milliseconds. */
+export function requireCurrent({ time, timeText, expiresSeconds }: Credential, now: number): void {
+  const minutes = expiresSeconds === undefined ? skewMinutes : expiresSeconds / 60
+  const earliest = now - minutes * minute
+  const latest = now + skewMinutes * minute
+  if (time < earliest)
+    throw new Refusal(
+      'InvalidSignatureException',
+      `Signature expired: ${timeText} is now earlier than ${basicTime(earliest)} (${basicTime(now)} - ${Number(minutes.toFixed(2))} min.)`,
+    )
+  if (time > latest)
+    throw new Refusal(
+      'InvalidSignatureException',
+      `Signature not yet current: ${timeText} is still later than ${basicTime(latest)} (${basicTime(now)} + ${skewMinutes} min.)`,
+    )
+}
+
+/**
+ * Refuses a request that the holder of the secret did not sign, or not now, or that has changed since.
+ * Every difference gets the same answer, so that nobody learns which part of a guess was right.
+ */
+export function verifySignature(
+  credential: Credential,
+  request: SignedRequest,
+  secretAccessKey: string,
+  now: number,
+): void {
+  requireCurrent(credential, now)
+  const bodyHash = hash('sha256', request.body, 'hex')
+  // Only S3 takes a body on trust, so a hash that is given must be the true one, whatever it says.
+  const claimed = credential.headers.get('x-amz-content-sha256')
+  if (claimed !== undefined && claimed !== bodyHash) throw mismatch()
+  const canonical = canonicalRequest({
+    method: request.method,
+    path: request.path,
+    query: request.query,
+    headers: credential.headers,
+    signedHeaders: credential.signedHeaders,
+    bodyHash,
+  })
+  if (canonical === undefined) throw mismatch()
+  const signer = findSigner(credential, secretAccessKey)
+  const wanted = signer(credential.timeText, hash('sha256', Buffer.from(canonical, 'latin1'), 'hex'))
+  if (!isSame(wanted, credential.signature)) throw mismatch()
+  signers.set(credential.text, { secretAccessKey, signer })
+}
+
+const mismatch = () => new Refusal('InvalidSignatureException')
+
+/**
+ * Signers by the whole text of a credential, which names access key, day, Region and service. A signer serves
+ * only the secret it was made from, so a replaced secret is never outlived by the old one. Only what has
+ * verified is kept: nobody can push others out without a secret of their own.
+ */
+const signers = new LRUCache<string, { readonly secretAccessKey: string; readonly signer: Signer }>({
+  max: 4096,
+})
+
+function findSigner({ text, scope }: Credential, secretAccessKey: string): Signer {
+  const kept = signers.get(text)
+  return kept?.secretAccessKey === secretAccessKey ? kept.signer : createSigner(secretAccessKey, scope)
+}
+
+const wantedBytes = Buffer.alloc(64)
+const actualBytes = Buffer.alloc(64)
+
+/** Compares without telling by its duration how much of a guess was right. */
+function isSame(wanted: string, actual: string): boolean {
+  if (actual.length !== 64 || wanted.length !== 64) return false
+  wantedBytes.write(wanted, 'latin1')
+  actualBytes.write(actual, 'latin1')
+  return timingSafeEqual(wantedBytes, actualBytes)
+}

@@ -1,0 +1,23 @@
+/** The public face of the service: start it, or have it without a network. */
+
+export type { Call, Caller, Connection } from './access/call.ts'
+export { verifyJournal } from './audit/file/verify-journal.ts'
+export type { Journal, JournalEnd, JournalFault } from './audit/journal.ts'
+export { CannotStart } from './base/cannot-start.ts'
+export { type Chance, systemChance } from './base/chance.ts'
+export { type Clock, systemClock } from './base/clock.ts'
+export { credentialsProfile } from './first-start.ts'
+export { type Claviger, start, type World } from './main.ts'
+export { operations } from './operations/index.ts'
+export { Refusal } from './protocol/errors.ts'
+export type { Service } from './service.ts'
+export {
+  environmentVariableOf,
+  flagOf,
+  type LogLevel,
+  readSettings,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settings,
+} from './settings.ts'

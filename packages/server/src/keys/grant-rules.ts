@@ -1,0 +1,124 @@
+import { Refusal } from '../protocol/errors.ts'
+import type { GrantConstraints, GrantRecord } from './grant.ts'
+import { type Key, keyArn } from './key.ts'
+
+/** AWS KMS resource quotas: grants per key. */
+export const grantsPerKey = 50_000
+
+/** Operations a grant may allow, by what the key can do (AWS KMS Developer Guide, "Grant operations"). */
+const operationsByUsage: readonly [keySpec: string, keyUsage: string, operations: readonly string[]][] = [
+  [
+    'SYMMETRIC_DEFAULT',
+    'ENCRYPT_DECRYPT',
+    [
+      'Decrypt',
+      'Encrypt',
+      'GenerateDataKey',
+      'GenerateDataKeyWithoutPlaintext',
+      'GenerateDataKeyPair',
+      'GenerateDataKeyPairWithoutPlaintext',
+      'ReEncryptFrom',
+      'ReEncryptTo',
+      'CreateGrant',
+      'DescribeKey',
+      'RetireGrant',
+    ],
+  ],
+]
+
+/** @throws Refusal `ValidationException` for an operation that keys of this kind do not have */
+export function requireGrantOperations(key: Key, operations: readonly string[]): void {
+  const row = operationsByUsage.find(([spec, usage]) => spec === key.keySpec && usage === key.keyUsage)
+  for (const operation of operations) {
+    if (row?.[2].includes(operation)) continue
+    throw new Refusal(
+      'ValidationException',
+      `Grant operation ${operation} is not supported by ${keyArn(key)} (key spec ${key.keySpec}, key usage ${key.keyUsage})`,
+    )
+  }
+}
+
+interface GrantRequest {
+  readonly GranteePrincipal?: string
+  readonly GranteeServicePrincipal?: string
+  readonly RetiringPrincipal?: string
+  readonly RetiringServicePrincipal?: string
+  readonly Constraints?: {
+    readonly EncryptionContextEquals?: Readonly<Record<string, string>>
+    readonly EncryptionContextSubset?: Readonly<Record<string, string>>
+    readonly SourceArn?: string
+  }
+}
+
+/** Bounds of a grant's encryption context (AWS KMS API Reference, GrantConstraints). */
+const pairsMost = 8
+const valueCharactersMost = 384
+
+/** [what must not be, what is said]: the rules between members of CreateGrant. */
+const rules: readonly [broken: (request: GrantRequest) => boolean, text: string][] = [
+  [
+    (request) => (request.GranteePrincipal === undefined) === (request.GranteeServicePrincipal === undefined),
+    'Exactly one of GranteePrincipal and GranteeServicePrincipal must be specified.',
+  ],
+  [
+    (request) => request.RetiringPrincipal !== undefined && request.RetiringServicePrincipal !== undefined,
+    'Only one of RetiringPrincipal and RetiringServicePrincipal can be specified.',
+  ],
+  [
+    ({ Constraints }) =>
+      Constraints?.EncryptionContextEquals !== undefined && Constraints.EncryptionContextSubset !== undefined,
+    'Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.',
+  ],
+  [
+    (request) => request.GranteeServicePrincipal !== undefined && request.Constraints?.SourceArn === undefined,
+    'A grant to a service principal requires a SourceArn constraint.',
+  ],
+  [
+    (request) =>
+      request.GranteeServicePrincipal !== undefined &&
+      request.RetiringPrincipal === undefined &&
+      request.RetiringServicePrincipal === undefined,
+    'A grant to a service principal requires a retiring principal.',
+  ],
+  [(request) => contextPairs(request).length > pairsMost, `A grant constraint can have at most ${pairsMost} pairs.`],
+  [
+    (request) => contextPairs(request).reduce((sum, [, value]) => sum + value.length, 0) > valueCharactersMost,
+    `The values of a grant constraint can have at most ${valueCharactersMost} characters in total.`,
+  ],
+]
+
+function contextPairs({ Constraints }: GrantRequest): [string, string][] {
+  return Object.entries(Constraints?.EncryptionContextEquals ?? Constraints?.EncryptionContextSubset ?? {})
+}
+
+/** @throws Refusal `ValidationException` */
+export function requireGrantRules(request: GrantRequest): void {
+  const broken = rules.find(([isBroken]) => isBroken(request))
+  if (broken !== undefined) throw new Refusal('ValidationException', broken[1])
+}
+
+export function constraintsOf({ Constraints }: GrantRequest): GrantConstraints | undefined {
+  if (Constraints === undefined) return undefined
+  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn: sourceArn } = Constraints
+  return {
+    ...(equals === undefined ? {} : { encryptionContextEquals: equals }),
+    ...(subset === undefined ? {} : { encryptionContextSubset: subset }),
+    ...(sourceArn === undefined ? {} : { sourceArn }),
+  }
+}
+
+/** Whether a further CreateGrant with the same name asks for the grant that is there already. */
+export function isSameGrant(one: GrantRecord, other: GrantRecord): boolean {
+  const essence = (grant: GrantRecord) => {
+    const { grantId: _grantId, createdAt: _createdAt, constraints = {}, operations, ...rest } = grant
+    return JSON.stringify([sorted(rest), operations.toSorted(), sorted(constraints)])
+  }
+  return essence(one) === essence(other)
+}
+
+function sorted(value: object): unknown {
+  return Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, member]) => [name, typeof member === 'object' && member !== null ? sorted(member) : member])
+}

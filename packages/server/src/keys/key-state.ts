@@ -1,0 +1,57 @@
+import { Refusal, type RefusalCode } from '../protocol/errors.ts'
+import { type Key, keyArn } from './key.ts'
+import { keyStateRows, type StateCell } from './models/key-states.ts'
+
+export type KeyState =
+  | 'Enabled'
+  | 'Disabled'
+  | 'PendingDeletion'
+  | 'PendingReplicaDeletion'
+  | 'PendingImport'
+  | 'Unavailable'
+  | 'Creating'
+  | 'Updating'
+
+/** The column of each state in AWS's table, counted from the operation's name. */
+const columnByState: Record<KeyState, 1 | 2 | 3 | 4 | 5 | 6 | 7> = {
+  Enabled: 1,
+  Disabled: 2,
+  PendingDeletion: 3,
+  PendingReplicaDeletion: 3,
+  PendingImport: 4,
+  Unavailable: 5,
+  Creating: 6,
+  Updating: 7,
+}
+
+/**
+ * The table's footnotes that are errors whatever else the key is. Where the table offers [2] or [3] the key is
+ * pending deletion and AWS is seen to answer with [3]; those tied to an origin or a key store are the
+ * operation's own to check.
+ */
+const errorByFootnote = new Map<number, readonly [code: RefusalCode, predicate: string]>([
+  [1, ['DisabledException', 'is disabled.']],
+  [3, ['KMSInvalidStateException', 'is pending deletion.']],
+  [4, ['KMSInvalidStateException', 'is not pending deletion.']],
+  [5, ['KMSInvalidStateException', 'is pending import.']],
+  [11, ['KMSInvalidStateException', 'is unavailable.']],
+  [14, ['KMSInvalidStateException', 'is creating.']],
+  [15, ['KMSInvalidStateException', 'is updating.']],
+])
+
+const rowByOperation = new Map(keyStateRows.map((row) => [row[0], row]))
+
+/** What AWS's table says of an operation on a key in this state; operations it does not list work in every state. */
+export function stateCell(operation: string, state: KeyState): StateCell {
+  return rowByOperation.get(operation)?.[columnByState[state]] ?? 'ok'
+}
+
+/** Refuses an operation that the key's state does not allow, as AWS words it. */
+export function requireState(operation: string, key: Key): void {
+  const cell = stateCell(operation, key.keyState)
+  if (typeof cell === 'string') return
+  for (const footnote of cell) {
+    const error = errorByFootnote.get(footnote)
+    if (error !== undefined) throw new Refusal(error[0], `${keyArn(key)} ${error[1]}`)
+  }
+}

@@ -1,0 +1,189 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import { openJournal } from './audit/file/journal-file.ts'
+import type { Journal } from './audit/journal.ts'
+import { CannotStart } from './base/cannot-start.ts'
+import { type Chance, systemChance } from './base/chance.ts'
+import { type Clock, systemClock } from './base/clock.ts'
+import { Catalog } from './catalog/catalog.ts'
+import { deleteDueKeys } from './due-keys.ts'
+import { credentialsFile, makeInstallation, useRootCredentials } from './first-start.ts'
+import { createEndpoint, type WireReply } from './http/endpoint.ts'
+import { bodyBytesMost, type Listener, listen } from './http/listener.ts'
+import { Refusal } from './protocol/errors.ts'
+import { jsonError } from './protocol/json-1-1.ts'
+import { rootKeyFile } from './root-key/file/root-key-file.ts'
+import { rootKeyPassphrase } from './root-key/passphrase/root-key-passphrase.ts'
+import { openRootKey, type RootKeySource } from './root-key/root-key.ts'
+import { Safe } from './safe.ts'
+import { createService, type Service } from './service.ts'
+import type { Settings } from './settings.ts'
+import { theInstallation } from './storage/installation.ts'
+import { lockDirectory } from './storage/sqlite/lock.ts'
+import { openSqliteStore } from './storage/sqlite/open-sqlite-store.ts'
+import type { Store } from './storage/store.ts'
+
+/** The world outside, for those who bring their own: tests own time. */
+export interface World {
+  readonly clock: Clock
+  readonly chance: Chance
+}
+
+/** A running Claviger. */
+export interface Claviger {
+  readonly url: string
+  readonly service: Service
+  readonly catalog: Catalog
+  readonly journal: Journal
+  readonly managementAccount: string
+  /** Where the root credentials were written for AWS clients; absent when they came from outside. */
+  readonly credentialsFile?: string
+  /** Deletes what is due by now; also happens by itself, at the start and every minute. */
+  deleteDueKeys(): Promise<number>
+  /** Answers the calls under way, then lets go of everything. */
+  close(): Promise<void>
+}
+
+const dueKeysEveryMs = 60_000
+
+/**
+ * Starts the service: the only place where concrete parts meet.
+ *
+ * @throws CannotStart with a sentence for the person who runs it
+ */
+export async function start(settings: Settings, log: Logger, world?: Partial<World>): Promise<Claviger> {
+  const clock = world?.clock ?? systemClock
+  const chance = world?.chance ?? systemChance()
+  const dataDir = resolve(settings.dataDir)
+  const tls = await readTls(settings)
+  await makeDirectory(dataDir)
+  const opened: (() => Promise<void> | void)[] = []
+  const letGo = async () => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    const lock = lockDirectory(dataDir)
+    opened.push(() => lock.release())
+    const store = await openSqliteStore(join(dataDir, 'claviger.db'))
+    opened.push(() => store.close())
+    const { safe, managementAccount } = await openInstallation(settings, { store, clock, chance, dataDir })
+    const journal = await openJournal({ directory: join(dataDir, 'audit') })
+    opened.push(() => journal.close())
+    const catalog = new Catalog(store, safe)
+    const dueKeys = () => deleteDueKeys(clock.now(), { catalog, journal, chance })
+    opened.push(await keepDeleting(dueKeys, log))
+    const service = createService({ parts: { catalog, safe, chance }, journal })
+    const listener = await serve(settings, { service, catalog, clock, chance, log, tls })
+    opened.push(() => listener.close())
+    return {
+      url: listener.url,
+      service,
+      catalog,
+      journal,
+      managementAccount,
+      ...(settings.rootAccessKeyId === undefined ? { credentialsFile: credentialsFile(dataDir) } : {}),
+      deleteDueKeys: dueKeys,
+      close: letGo,
+    }
+  } catch (error) {
+    await letGo()
+    throw error
+  }
+}
+
+interface Ground extends World {
+  readonly store: Store
+  readonly dataDir: string
+}
+
+/** The installation that is there, opened with its root key; or a new one. */
+async function openInstallation(
+  settings: Settings,
+  { store, clock, chance, dataDir }: Ground,
+): Promise<{ safe: Safe; managementAccount: string }> {
+  const installation = (await store.find('installation', theInstallation))?.value
+  const rootKey = await openRootKey(rootKeySource(settings, dataDir, chance), installation)
+  const safe = new Safe(rootKey, chance)
+  const accountId = installation?.managementAccount ?? settings.accountId
+  const ground = { store, safe, now: clock.now(), accountId }
+  const { rootAccessKeyId: accessKeyId, rootSecretAccessKey: secretAccessKey } = settings
+  const given =
+    accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey }
+  if (installation === undefined) {
+    const region = settings.regions[0] ?? 'us-east-1'
+    await makeInstallation({ ...ground, rootKey, chance, dataDir, region, rootCredentials: given })
+  } else if (given !== undefined) {
+    await useRootCredentials(given, ground)
+  }
+  return { safe, managementAccount: accountId }
+}
+
+function rootKeySource({ rootKey, rootPassphrase }: Settings, dataDir: string, chance: Chance): RootKeySource {
+  if (rootKey.kind === 'file') return rootKeyFile(rootKey.path ?? join(dataDir, 'root-key'), chance)
+  return rootKeyPassphrase({ directory: dataDir, passphrase: rootPassphrase ?? '' }, chance)
+}
+
+interface Serving extends World {
+  readonly service: Service
+  readonly catalog: Catalog
+  readonly log: Logger
+  readonly tls: Tls | undefined
+}
+
+type Tls = { readonly cert: Buffer; readonly key: Buffer }
+
+function serve(settings: Settings, { log, tls, ...parts }: Serving): Promise<Listener> {
+  const tooLarge = (): WireReply => {
+    const refusal = new Refusal('RequestEntityTooLargeException', `The request is larger than ${bodyBytesMost} bytes`)
+    return { ...jsonError(refusal), requestId: parts.chance.uuid() }
+  }
+  return listen({
+    listen: settings.listen,
+    trustedProxies: settings.trustedProxies,
+    ...(tls === undefined ? {} : { tls }),
+    answer: createEndpoint({ ...parts, regions: settings.regions, log }),
+    tooLarge,
+  })
+}
+
+async function readTls({ tlsCert, tlsKey }: Settings): Promise<Tls | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined
+  const read = (path: string) =>
+    readFile(path).catch((cause: NodeJS.ErrnoException) => {
+      throw new CannotStart(`${path} cannot be read (${cause.code})`, { cause })
+    })
+  return { cert: await read(tlsCert), key: await read(tlsKey) }
+}
+
+async function makeDirectory(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+  } catch (cause) {
+    throw new CannotStart(`the data directory ${dataDir} cannot be made (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+    })
+  }
+}
+
+/** Deletes due keys now and every minute. @returns what ends that */
+async function keepDeleting(dueKeys: () => Promise<number>, log: Logger): Promise<() => Promise<void>> {
+  let running = Promise.resolve()
+  const once = async () => {
+    try {
+      const deleted = await dueKeys()
+      if (deleted > 0) log.info({ deleted }, 'keys deleted whose waiting period was over')
+    } catch (error) {
+      log.error({ err: error }, 'keys that are due could not be deleted; it is tried again in a minute')
+    }
+  }
+  await once()
+  const timer = setInterval(() => {
+    running = running.then(once)
+  }, dueKeysEveryMs)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await running
+  }
+}

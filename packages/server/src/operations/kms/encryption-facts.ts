@@ -1,0 +1,14 @@
+import type { RequestFacts } from '../../access/facts.ts'
+
+interface EncryptionInput {
+  readonly EncryptionContext?: Readonly<Record<string, string>>
+  readonly EncryptionAlgorithm?: string
+}
+
+/** What policies may ask of a request that encrypts or decrypts; the algorithm is there even when left to default. */
+export function encryptionFacts(input: EncryptionInput): RequestFacts {
+  const encryptionAlgorithm = input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'
+  return input.EncryptionContext === undefined
+    ? { encryptionAlgorithm }
+    : { encryptionAlgorithm, encryptionContext: input.EncryptionContext }
+}

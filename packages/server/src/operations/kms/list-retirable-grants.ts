@@ -1,0 +1,53 @@
+import { shownPrincipal } from '../../access/shown-principal.ts'
+import { page, pageOf } from '../../keys/paging.ts'
+import { Refusal } from '../../protocol/errors.ts'
+import type { KmsOperations } from '../../protocol/models/kms.ts'
+import type { Operation, Subject } from '../operation.ts'
+import { grantEntry } from './grant-entry.ts'
+
+type Types = KmsOperations['ListRetirableGrants']
+
+export const listRetirableGrants: Operation<Types['input'], Types['output'], Subject> = {
+  service: 'kms',
+  name: 'ListRetirableGrants',
+  summary: 'Lists the grants that a principal of this account may retire.',
+  defaults: {},
+  check(input) {
+    if ((input.RetiringPrincipal === undefined) !== (input.RetiringServicePrincipal === undefined)) return
+    throw new Refusal(
+      'ValidationException',
+      'Exactly one of RetiringPrincipal and RetiringServicePrincipal must be specified.',
+    )
+  },
+  find: async () => ({ keys: [] }),
+  needs: (input) => [
+    {
+      action: 'kms:ListRetirableGrants',
+      resource: input.RetiringPrincipal ?? '*',
+      named: 'not-at-all',
+      facts: {},
+    },
+  ],
+  require(input, _subject, call) {
+    const account = input.RetiringPrincipal?.split(':')[4]
+    if (account === undefined || account === call.caller.account) return
+    throw new Refusal('InvalidArnException', 'The retiring principal must be in your AWS account')
+  },
+  async handle({ input, call, parts: { catalog } }) {
+    const { limit, after } = pageOf('ListRetirableGrants', input)
+    const prefix = [call.region, input.RetiringServicePrincipal ?? input.RetiringPrincipal ?? '']
+    const read = await catalog.store.list('grant', {
+      index: 'retiring',
+      prefix,
+      limit: limit + 1,
+      ...(after === undefined ? {} : { after: [...prefix, ...after] }),
+    })
+    const { items, ending } = page(read, limit, ({ value }) => [
+      value.grantId,
+      value.account,
+      value.keyId,
+    ])
+    const shown = items.map(({ value }) => grantEntry(value, (arn, id) => shownPrincipal(arn, id, catalog)))
+    return { Grants: await Promise.all(shown), ...ending }
+  },
+}

@@ -1,0 +1,57 @@
+import type { Grant } from '@claviger/policy'
+import type { RequestFacts } from '../access/facts.ts'
+import type { Call } from '../access/call.ts'
+import type { KeyEntry } from '../catalog/key-entry.ts'
+import type { Parts } from '../parts.ts'
+import type { ServiceName } from '../protocol/services.ts'
+import type { Changes } from './changes.ts'
+
+/** How the caller came to the resource, which decides what a denial may tell (see policy's `denialSentence`). */
+export type Named = 'by-caller' | 'by-ciphertext' | 'not-at-all'
+
+/** One thing the caller must be allowed to do. Most operations need one; ReEncrypt needs two, UpdateAlias three. */
+export interface Need {
+  readonly action: string
+  /** The ARN that policies see as the resource, or `*` where the operation has none. */
+  readonly resource: string
+  /** The key whose policy and grants have a say; absent where only the caller's own policies do. */
+  readonly key?: KeyEntry
+  readonly named: Named
+  readonly facts: RequestFacts
+  /** For RetireGrant, whose answer is up to the grant itself and not to the key. */
+  readonly retiring?: Grant
+}
+
+/** What an operation works on, once found. Its keys are what the audit record names as resources. */
+export interface Subject {
+  readonly keys: readonly KeyEntry[]
+  /** ARNs the record lists beside the keys: those of aliases. */
+  readonly otherResources?: readonly string[]
+}
+
+export interface Handling<Input, Found> {
+  readonly input: Input
+  readonly subject: Found
+  readonly call: Call
+  readonly parts: Parts
+  /** What the operation wants written; the pipeline commits it all or not at all, after the dry-run check. */
+  readonly changes: Changes
+  /** Facts for the audit record that neither input nor output show: `grantId` of a retired grant. */
+  readonly note: (extra: Readonly<Record<string, string>>) => void
+}
+
+/** Everything about one operation in one value; what all operations share is in `pipeline.ts`. */
+export interface Operation<Input = never, Output = unknown, Found extends Subject = Subject> {
+  readonly service: ServiceName
+  readonly name: string
+  readonly summary: string
+  /** What AWS fills in for members that are absent, before anything looks at the input. */
+  readonly defaults: Partial<Input>
+  /** Rules between members that the service model cannot say. */
+  check(input: Input): void
+  find(input: Input, call: Call, parts: Parts): Promise<Found>
+  needs(input: Input, subject: Found, call: Call): readonly Need[]
+  /** States and usage: what must be true of the subject beyond being allowed. */
+  require(input: Input, subject: Found, call: Call): void
+  handle(handling: Handling<Input, Found>): Promise<Output>
+}

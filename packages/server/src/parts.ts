@@ -1,0 +1,10 @@
+import type { Chance } from './base/chance.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Safe } from './safe.ts'
+
+/** What operations work with, put together once in `main.ts`. */
+export interface Parts {
+  readonly catalog: Catalog
+  readonly safe: Safe
+  readonly chance: Chance
+}

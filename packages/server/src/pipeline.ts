@@ -1,0 +1,119 @@
+import type { Authorization } from '@claviger/policy'
+import type { Call } from './access/call.ts'
+import { decide } from './access/decide.ts'
+import { denied } from './access/denial.ts'
+import type { Journal } from './audit/journal.ts'
+import { cloudTrailRecord, type Happening } from './audit/record.ts'
+import { Changes } from './operations/changes.ts'
+import type { AnyOperation } from './operations/index.ts'
+import type { Subject } from './operations/operation.ts'
+import type { Parts } from './parts.ts'
+import { asRefusal, Refusal } from './protocol/errors.ts'
+import { VersionMoved } from './storage/store.ts'
+
+/** How often a call is begun anew because somebody else wrote first. */
+const attemptsMost = 10
+
+/** What a call has come to so far; the record is made of it whatever happened. */
+interface Trail {
+  input?: object
+  output?: object
+  subject?: Subject
+  refusal?: Refusal
+  decisions: Authorization[]
+  extra: Record<string, string>
+}
+
+/**
+ * Takes one call through the steps that every operation shares, in the order in which a caller may learn things:
+ * input, key, permission, state, the deed, dry run. Whatever comes of it is recorded durably before it is told.
+ *
+ * @throws Refusal
+ */
+export async function run(
+  operation: AnyOperation,
+  readInput: () => object,
+  call: Call,
+  { parts, journal }: { readonly parts: Parts; readonly journal: Journal },
+): Promise<object> {
+  const eventId = parts.chance.uuid()
+  let trail = newTrail()
+  try {
+    const input = withDefaults(operation, readInput())
+    trail.input = input
+    operation.check(input)
+    for (let attempt = 1; ; attempt += 1) {
+      trail = { ...newTrail(), input }
+      const changes = await perform(operation, input, call, { parts, trail })
+      try {
+        if (changes.list.length > 0) await parts.catalog.commit(changes.list)
+        break
+      } catch (error) {
+        // Somebody else changed what this was decided by: it is decided again, by what is there now.
+        if (!(error instanceof VersionMoved) || attempt === attemptsMost) throw error
+      }
+    }
+  } catch (error) {
+    trail.refusal = asRefusal(error)
+  }
+  await journal.append(cloudTrailRecord(happening(operation, call, eventId, trail)))
+  if (trail.refusal !== undefined) throw trail.refusal
+  return trail.output ?? {}
+}
+
+function newTrail(): Trail {
+  return { decisions: [], extra: {} }
+}
+
+function withDefaults(operation: AnyOperation, input: object): object {
+  return { ...operation.defaults, ...input }
+}
+
+async function perform(
+  operation: AnyOperation,
+  input: object,
+  call: Call,
+  { parts, trail }: { readonly parts: Parts; readonly trail: Trail },
+): Promise<Changes> {
+  requireGrantTokens(input, parts)
+  const subject = await operation.find(input, call, parts)
+  trail.subject = subject
+  for (const need of operation.needs(input, subject, call)) {
+    const decision = await decide(need, call, parts.catalog)
+    trail.decisions.push(decision)
+    if (decision.decision !== 'Allow') throw denied(decision, need, call)
+  }
+  operation.require(input, subject, call)
+  const changes = new Changes()
+  const note = (extra: Readonly<Record<string, string>>) => void Object.assign(trail.extra, extra)
+  const output = await operation.handle({ input, subject, call, parts, changes, note })
+  if ('DryRun' in input && input.DryRun === true) throw new Refusal('DryRunOperationException')
+  trail.output = output
+  return changes
+}
+
+/** Grants are found at once here, so a token adds nothing; but one that was made up is refused, as on AWS. */
+function requireGrantTokens(input: object, { safe }: Parts): void {
+  if (!('GrantTokens' in input)) return
+  for (const token of input.GrantTokens as readonly string[]) {
+    if (safe.openGrantToken(token) === undefined) {
+      throw new Refusal('InvalidGrantTokenException', 'Invalid grant token')
+    }
+  }
+}
+
+function happening(operation: AnyOperation, call: Call, eventId: string, trail: Trail): Happening {
+  const { input, output, subject, refusal, decisions, extra } = trail
+  return {
+    call,
+    eventId,
+    operation: operation.name,
+    input,
+    output,
+    keys: subject?.keys ?? [],
+    otherResources: subject?.otherResources ?? [],
+    refusal,
+    decisions,
+    extra,
+  }
+}

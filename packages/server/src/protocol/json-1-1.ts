@@ -1,0 +1,136 @@
+import { writeBase64 } from './base64.ts'
+import { malformed } from './conversions.ts'
+import { asRefusal, Refusal } from './errors.ts'
+import type { OperationTypes, ServiceModel, Shape } from './models/model.ts'
+import { type InputOf, inputReader, type OutputOf, type Shapes, shapeNamed } from './shape.ts'
+
+/** AWS JSON 1.1: one path, one header that names the operation, JSON in and out. */
+
+export const jsonContentType = 'application/x-amz-json-1.1'
+
+/** What goes back over the wire, whichever protocol it is in. */
+export interface Reply {
+  readonly status: number
+  readonly contentType: string
+  readonly body: string
+}
+
+/** The operation that an `X-Amz-Target` header names: `TrentService.Encrypt`. */
+export function findTarget<Operations extends OperationTypes<Operations>>(
+  model: ServiceModel<Operations>,
+  target: string | undefined,
+): keyof Operations & string {
+  const prefix = `${model.targetPrefix}.`
+  const name = target?.startsWith(prefix) ? target.slice(prefix.length) : ''
+  if (!isOperation(model, name)) throw new Refusal('UnknownOperationException')
+  return name
+}
+
+/** Whether a model has an operation of this name; not everything an object inherits is one. */
+export function isOperation<Operations extends OperationTypes<Operations>>(
+  model: ServiceModel<Operations>,
+  name: string,
+): name is keyof Operations & string {
+  return Object.hasOwn(model.operations, name)
+}
+
+/** The reader of an operation's input from the bytes of a body. Compiled when called: once per operation. */
+export function jsonReader<
+  Operations extends OperationTypes<Operations>,
+  Name extends keyof Operations & string,
+>(model: ServiceModel<Operations>, name: Name): (body: Uint8Array) => InputOf<Operations, Name> {
+  const read = inputReader(model, name)
+  return (body) => read(parseJson(body))
+}
+
+/** Bytes that are not UTF-8 are refused: a replacement character would make two requests look like one. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A body as JSON. An empty one is not JSON, and refused as AWS does: SDKs send `{}` when they have nothing to say. */
+export function parseJson(body: Uint8Array): unknown {
+  let value: unknown
+  try {
+    value = JSON.parse(utf8.decode(body))
+  } catch {
+    throw malformed()
+  }
+  // AWS gives a reason for a list and none for everything else that is not an object.
+  if (typeof value !== 'object' || value === null) throw malformed()
+  return value
+}
+
+/** The writer of an operation's output. An operation without output answers with no body at all, as KMS does. */
+export function jsonWriter<
+  Operations extends OperationTypes<Operations>,
+  Name extends keyof Operations & string,
+>(model: ServiceModel<Operations>, name: Name): (output: OutputOf<Operations, Name>) => string {
+  const shape = model.operations[name].output
+  return shape === undefined ? () => '' : (compileWriter(model, shape) as (output: unknown) => string)
+}
+
+/** The answer to anything that was thrown. Nothing of a bug's inside is in it. */
+export function jsonError(thrown: unknown): Reply {
+  const refusal = asRefusal(thrown)
+  return {
+    status: refusal.row.json,
+    contentType: jsonContentType,
+    body: JSON.stringify({ __type: refusal.code, ...messageOf(refusal) }),
+  }
+}
+
+/** Errors the framework makes before KMS itself sees a request spell the member with a capital. */
+const capitalized: ReadonlySet<string> = new Set(['AccessDeniedException', 'SerializationException'])
+
+/**
+ * The message under the name a client looks for. For the two errors above recordings of AWS's services show
+ * `Message`, the documentation says `message`; clients differ in which they read, so both are there.
+ */
+function messageOf({ code, message }: Refusal): { message?: string; Message?: string } {
+  if (message === '') return {}
+  return capitalized.has(code) ? { Message: message, message } : { message }
+}
+
+type Write = (value: never) => string
+
+function compileWriter(model: Shapes, name: string): Write {
+  const shape = shapeNamed(model, name)
+  switch (shape.type) {
+    case 'string':
+    case 'integer':
+    case 'boolean':
+      return (value: unknown) => JSON.stringify(value)
+    case 'blob':
+      return (bytes: Uint8Array) => `"${writeBase64(bytes)}"`
+    case 'timestamp':
+      return (date: Date) => String(date.getTime() / 1000)
+    case 'list': {
+      const write = compileWriter(model, shape.member)
+      return (list: readonly never[]) => `[${list.map(write).join(',')}]`
+    }
+    case 'map': {
+      const write = compileWriter(model, shape.value)
+      return (map: Readonly<Record<string, never>>) => {
+        const entries = Object.entries(map).map(([key, value]) => `${JSON.stringify(key)}:${write(value)}`)
+        return `{${entries.join(',')}}`
+      }
+    }
+    case 'structure':
+      return structureWriter(model, shape)
+  }
+}
+
+function structureWriter(model: Shapes, { members }: Extract<Shape, { readonly type: 'structure' }>): Write {
+  const parts = Object.entries(members).map(([name, shape]) => ({
+    name,
+    label: `${JSON.stringify(name)}:`,
+    write: compileWriter(model, shape),
+  }))
+  return (value: Readonly<Record<string, never>>) => {
+    let text = ''
+    for (const { name, label, write } of parts) {
+      const member = value[name]
+      if (member !== undefined) text += `${text === '' ? '' : ','}${label}${write(member)}`
+    }
+    return `{${text}}`
+  }
+}

@@ -1,0 +1,43 @@
+import type { Call } from './access/call.ts'
+import type { Journal } from './audit/journal.ts'
+import { cloudTrailRecord } from './audit/record.ts'
+import { findOperation } from './operations/index.ts'
+import type { Parts } from './parts.ts'
+import { run } from './pipeline.ts'
+import { Refusal } from './protocol/errors.ts'
+
+/** The service without a network: what a listener, a test or somebody's own program calls. */
+export interface Service {
+  /**
+   * Does one operation for an authenticated caller and gives its output as the API's model shapes it.
+   *
+   * @param readInput gives the operation's input, or refuses what the caller sent
+   * @throws Refusal for everything a caller is meant to read, bugs included
+   */
+  call(call: Call, operation: string, readInput: () => object): Promise<object>
+}
+
+export function createService(held: { readonly parts: Parts; readonly journal: Journal }): Service {
+  return {
+    async call(call, name, readInput) {
+      const operation = findOperation(call.service, name)
+      if (operation !== undefined) return run(operation, readInput, call, held)
+      const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)
+      await held.journal.append(
+        cloudTrailRecord({
+          call,
+          eventId: held.parts.chance.uuid(),
+          operation: name,
+          input: undefined,
+          output: undefined,
+          keys: [],
+          otherResources: [],
+          refusal,
+          decisions: [],
+          extra: {},
+        }),
+      )
+      throw refusal
+    },
+  }
+}

@@ -1,0 +1,207 @@
+import { isIP } from 'node:net'
+import { CannotStart } from './base/cannot-start.ts'
+
+/** One setting: how its text is read, what it is without one, and what it means to whoever sets it. */
+interface Setting<V> {
+  readonly read: (text: string) => V
+  /** The text that stands for nothing having been set; without it the setting may be absent. */
+  readonly standard?: string
+  readonly value: string
+  readonly meaning: string
+  /** Set by environment alone: a secret on a command line is in everybody's process list. */
+  readonly environmentOnly?: true
+}
+
+function setting<V>(row: Setting<V>): Setting<V> {
+  return row
+}
+
+/** Every setting there is, one row each. Flags, environment variables and the config file all follow from it. */
+export const settings = {
+  listen: setting({
+    read: readAddress,
+    standard: '127.0.0.1:8420',
+    value: 'address:port',
+    meaning: 'where to listen; port 0 takes a free one',
+  }),
+  dataDir: setting({
+    read: text,
+    standard: '.claviger',
+    value: 'directory',
+    meaning: 'where keys, principals and the audit journal are kept',
+  }),
+  accountId: setting({
+    read: readAccountId,
+    standard: '111122223333',
+    value: '12 digits',
+    meaning: 'id of the management account that the first start makes',
+  }),
+  regions: setting({
+    read: readRegions,
+    standard: 'us-east-1',
+    value: 'name,name…',
+    meaning: 'Regions that are served',
+  }),
+  rootKey: setting({
+    read: readRootKey,
+    standard: 'file:',
+    value: 'source',
+    meaning: 'what wraps all key material: file:, file:<path> or passphrase:',
+  }),
+  rootPassphrase: setting({
+    read: text,
+    value: 'text',
+    meaning: 'the passphrase for --root-key passphrase:, instead of a prompt',
+    environmentOnly: true,
+  }),
+  rootAccessKeyId: setting({
+    read: text,
+    value: 'id',
+    meaning: 'access key id of the root user, instead of one made at the first start',
+    environmentOnly: true,
+  }),
+  rootSecretAccessKey: setting({
+    read: text,
+    value: 'secret',
+    meaning: 'its secret access key',
+    environmentOnly: true,
+  }),
+  tlsCert: setting({ read: text, value: 'file', meaning: 'certificate chain to serve TLS with, PEM' }),
+  tlsKey: setting({ read: text, value: 'file', meaning: 'its private key, PEM' }),
+  trustedProxies: setting({
+    read: readNetworks,
+    standard: '',
+    value: 'CIDR,CIDR…',
+    meaning: 'proxies whose X-Forwarded-For is believed',
+  }),
+  logLevel: setting({
+    read: readLogLevel,
+    standard: 'info',
+    value: 'level',
+    meaning: 'trace, debug, info, warn, error or silent',
+  }),
+}
+
+type Table = typeof settings
+export type SettingName = keyof Table
+type ValueOf<S> = S extends Setting<infer V> ? V : never
+type Optional = 'rootPassphrase' | 'rootAccessKeyId' | 'rootSecretAccessKey' | 'tlsCert' | 'tlsKey'
+
+export type Settings = {
+  readonly [N in Exclude<SettingName, Optional>]: ValueOf<Table[N]>
+} & { readonly [N in Optional]?: ValueOf<Table[N]> }
+
+export const settingNames = Object.keys(settings) as SettingName[]
+
+/** `dataDir` as a flag: `data-dir`. */
+export function flagOf(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}
+
+/** `dataDir` as an environment variable: `CLAVIGER_DATA_DIR`. */
+export function environmentVariableOf(name: string): string {
+  return `CLAVIGER_${flagOf(name).replaceAll('-', '_').toUpperCase()}`
+}
+
+/** Where settings come from, the first that has one winning. */
+export interface SettingSources {
+  readonly flags: Readonly<Record<string, string | undefined>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly file: Readonly<Record<string, string | undefined>>
+}
+
+/** @throws CannotStart naming the setting, what it was and what it may be */
+export function readSettings({ flags, environment, file }: SettingSources): Settings {
+  const read = settingNames.map((name) => {
+    const row: Setting<unknown> = settings[name]
+    const places = [
+      [`--${flagOf(name)}`, row.environmentOnly ? undefined : flags[flagOf(name)]],
+      [environmentVariableOf(name), environment[environmentVariableOf(name)]],
+      [`${flagOf(name)} in the config file`, row.environmentOnly ? undefined : file[flagOf(name)]],
+      ['the default', row.standard],
+    ] as const
+    const [place, written] = places.find(([, value]) => value !== undefined) ?? []
+    return written === undefined ? [] : [[name, readFrom(row, String(place), written)]]
+  })
+  const complete = Object.fromEntries(read.flat()) as Settings
+  requirePairs(complete)
+  return complete
+}
+
+function readFrom(row: Setting<unknown>, place: string, written: string): unknown {
+  try {
+    return row.read(written)
+  } catch (error) {
+    throw new CannotStart(`${place}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+/** Settings that mean something only together. */
+const pairs: readonly (readonly [SettingName, SettingName])[] = [
+  ['tlsCert', 'tlsKey'],
+  ['rootAccessKeyId', 'rootSecretAccessKey'],
+]
+
+function requirePairs(complete: Settings): void {
+  for (const [one, other] of pairs) {
+    if ((complete[one] === undefined) === (complete[other] === undefined)) continue
+    const nameOf = settings[one].environmentOnly ? environmentVariableOf : (name: string) => `--${flagOf(name)}`
+    throw new CannotStart(`${nameOf(one)} and ${nameOf(other)} must be set together`)
+  }
+}
+
+function text(written: string): string {
+  if (written === '') throw new Error('it is empty')
+  return written
+}
+
+function readAddress(written: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(written) ?? []
+  const bare = host.replace(/^\[(.*)\]$/, '$1')
+  if (bare === '' || Number(port) > 65_535) {
+    throw new Error(`\`${written}\` is not address:port, as in 127.0.0.1:8420 or [::1]:8420`)
+  }
+  return { host: bare, port: Number(port) }
+}
+
+function readAccountId(written: string): string {
+  if (/^\d{12}$/.test(written)) return written
+  throw new Error(`\`${written}\` is not an account id of 12 digits`)
+}
+
+function readRegions(written: string): readonly string[] {
+  const regions = written.split(',').map((region) => region.trim())
+  const wrong = regions.find((region) => !/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(region))
+  if (wrong !== undefined) throw new Error(`\`${wrong}\` is not a Region name, as in us-east-1`)
+  return [...new Set(regions)]
+}
+
+function readRootKey(written: string): { readonly kind: 'file'; readonly path?: string } | { readonly kind: 'passphrase' } {
+  if (written === 'passphrase:') return { kind: 'passphrase' }
+  if (written === 'file:') return { kind: 'file' }
+  if (written.startsWith('file:')) return { kind: 'file', path: written.slice('file:'.length) }
+  throw new Error(`\`${written}\` is not a root key source; use file:, file:<path> or passphrase:`)
+}
+
+function readNetworks(written: string): readonly string[] {
+  const networks = written === '' ? [] : written.split(',').map((network) => network.trim())
+  const wrong = networks.find((network) => !isNetwork(network))
+  if (wrong !== undefined) throw new Error(`\`${wrong}\` is not an address or network, as in 10.0.0.0/8`)
+  return networks
+}
+
+function isNetwork(written: string): boolean {
+  const [address = '', bits, ...rest] = written.split('/')
+  const family = isIP(address)
+  const most = family === 4 ? 32 : 128
+  return family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+function readLogLevel(written: string): LogLevel {
+  const level = logLevels.find((each) => each === written)
+  if (level === undefined) throw new Error(`\`${written}\` is not one of ${logLevels.join(', ')}`)
+  return level
+}

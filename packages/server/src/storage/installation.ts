@@ -1,0 +1,13 @@
+/** What this installation is: written once at its first start, before anything else is stored. */
+export interface Installation {
+  readonly id: string
+  readonly createdAt: number
+  readonly managementAccount: string
+  /** Base64 of a constant sealed under the root key: the wrong root key is noticed before it does harm. */
+  readonly rootKeyCheck: string
+  /** The form stored values had when this installation was made. */
+  readonly formatVersion: number
+}
+
+/** The key of the only installation a store holds. */
+export const theInstallation = ['installation'] as const
