@@ -17,9 +17,7 @@ if (Number(process.versions.node.split('.')[0]) < oldest) {
     const { status, signal } = spawnSync(newer, process.argv.slice(1), { stdio: 'inherit' })
     process.exit(signal ? 1 : status)
   }
-  process.stderr.write(
-    'claviger: needs Node ' + oldest + ' or later; this is ' + process.versions.node + '\n',
-  )
+  process.stderr.write(`claviger: needs Node ${oldest} or later; this is ${process.versions.node}\n`)
   process.exit(3)
 }
 

@@ -1,4 +1,4 @@
-import { exitCode, type ExitCode, type Io } from './command.ts'
+import { type ExitCode, exitCode, type Io } from './command.ts'
 import { runCommandLine } from './run-command-line.ts'
 
 /** The process: its arguments, streams and signals, and the exit code in the end. */
@@ -17,7 +17,9 @@ const io: Io = {
 }
 
 const code: ExitCode = await runCommandLine(process.argv.slice(2), io).catch((error: unknown) => {
-  process.stderr.write(`claviger: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `claviger: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return exitCode.failed
 })
 process.exitCode = code

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { CannotStart } from '@claviger/server'
-import { type Command, exitCode, type ExitCode, type Io } from './command.ts'
+import { type Command, type ExitCode, exitCode, type Io } from './command.ts'
 import { commands } from './commands/index.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { version } from './package-version.ts'

@@ -1,6 +1,6 @@
-import type { Chance } from './base/chance.ts'
 import type { Journal } from './audit/journal.ts'
 import { serviceEvent } from './audit/service-event.ts'
+import type { Chance } from './base/chance.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Key } from './keys/key.ts'
 import type { Change, Stored } from './storage/store.ts'
@@ -16,7 +16,11 @@ const batch = 100
  */
 export async function deleteDueKeys(
   now: number,
-  { catalog, journal, chance }: { readonly catalog: Catalog; readonly journal: Journal; readonly chance: Chance },
+  {
+    catalog,
+    journal,
+    chance,
+  }: { readonly catalog: Catalog; readonly journal: Journal; readonly chance: Chance },
 ): Promise<number> {
   let deleted = 0
   for (;;) {

@@ -1,11 +1,11 @@
 /** The public face of the service: start it, or have it without a network. */
 
-export type { Call, Caller, Connection } from './access/call.ts'
 export { verifyJournal } from './audit/file/verify-journal.ts'
 export type { Journal, JournalEnd, JournalFault } from './audit/journal.ts'
 export { CannotStart } from './base/cannot-start.ts'
 export { type Chance, systemChance } from './base/chance.ts'
 export { type Clock, systemClock } from './base/clock.ts'
+export type { Call, Caller, Connection } from './call/call.ts'
 export { credentialsProfile } from './first-start.ts'
 export { type Claviger, start, type World } from './main.ts'
 export { operations } from './operations/index.ts'

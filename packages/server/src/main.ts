@@ -16,7 +16,7 @@ import { jsonError } from './protocol/json-1-1.ts'
 import { rootKeyFile } from './root-key/file/root-key-file.ts'
 import { rootKeyPassphrase } from './root-key/passphrase/root-key-passphrase.ts'
 import { openRootKey, type RootKeySource } from './root-key/root-key.ts'
-import { Safe } from './safe.ts'
+import { Safe } from './root-key/safe.ts'
 import { createService, type Service } from './service.ts'
 import type { Settings } from './settings.ts'
 import { theInstallation } from './storage/installation.ts'
@@ -119,7 +119,11 @@ async function openInstallation(
   return { safe, managementAccount: accountId }
 }
 
-function rootKeySource({ rootKey, rootPassphrase }: Settings, dataDir: string, chance: Chance): RootKeySource {
+function rootKeySource(
+  { rootKey, rootPassphrase }: Settings,
+  dataDir: string,
+  chance: Chance,
+): RootKeySource {
   if (rootKey.kind === 'file') return rootKeyFile(rootKey.path ?? join(dataDir, 'root-key'), chance)
   return rootKeyPassphrase({ directory: dataDir, passphrase: rootPassphrase ?? '' }, chance)
 }
@@ -135,7 +139,10 @@ type Tls = { readonly cert: Buffer; readonly key: Buffer }
 
 function serve(settings: Settings, { log, tls, ...parts }: Serving): Promise<Listener> {
   const tooLarge = (): WireReply => {
-    const refusal = new Refusal('RequestEntityTooLargeException', `The request is larger than ${bodyBytesMost} bytes`)
+    const refusal = new Refusal(
+      'RequestEntityTooLargeException',
+      `The request is larger than ${bodyBytesMost} bytes`,
+    )
     return { ...jsonError(refusal), requestId: parts.chance.uuid() }
   }
   return listen({
@@ -160,9 +167,12 @@ async function makeDirectory(dataDir: string): Promise<void> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new CannotStart(`the data directory ${dataDir} cannot be made (${(cause as NodeJS.ErrnoException).code})`, {
-      cause,
-    })
+    throw new CannotStart(
+      `the data directory ${dataDir} cannot be made (${(cause as NodeJS.ErrnoException).code})`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Call } from './access/call.ts'
 import type { Journal } from './audit/journal.ts'
 import { cloudTrailRecord } from './audit/record.ts'
+import type { Call } from './call/call.ts'
 import { findOperation } from './operations/index.ts'
-import type { Parts } from './parts.ts'
+import type { Parts } from './operations/parts.ts'
 import { run } from './pipeline.ts'
 import { Refusal } from './protocol/errors.ts'
 

@@ -145,7 +145,9 @@ const pairs: readonly (readonly [SettingName, SettingName])[] = [
 function requirePairs(complete: Settings): void {
   for (const [one, other] of pairs) {
     if ((complete[one] === undefined) === (complete[other] === undefined)) continue
-    const nameOf = settings[one].environmentOnly ? environmentVariableOf : (name: string) => `--${flagOf(name)}`
+    const nameOf = settings[one].environmentOnly
+      ? environmentVariableOf
+      : (name: string) => `--${flagOf(name)}`
     throw new CannotStart(`${nameOf(one)} and ${nameOf(other)} must be set together`)
   }
 }
@@ -176,7 +178,9 @@ function readRegions(written: string): readonly string[] {
   return [...new Set(regions)]
 }
 
-function readRootKey(written: string): { readonly kind: 'file'; readonly path?: string } | { readonly kind: 'passphrase' } {
+function readRootKey(
+  written: string,
+): { readonly kind: 'file'; readonly path?: string } | { readonly kind: 'passphrase' } {
   if (written === 'passphrase:') return { kind: 'passphrase' }
   if (written === 'file:') return { kind: 'file' }
   if (written.startsWith('file:')) return { kind: 'file', path: written.slice('file:'.length) }
@@ -194,7 +198,11 @@ function isNetwork(written: string): boolean {
   const [address = '', bits, ...rest] = written.split('/')
   const family = isIP(address)
   const most = family === 4 ? 32 : 128
-  return family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  return (
+    family !== 0 &&
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
+  )
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const

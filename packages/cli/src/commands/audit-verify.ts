@@ -8,7 +8,10 @@ export const auditVerify: Command = {
   summary: 'checks that no line of the audit journal was changed, removed or moved',
   flags: [{ name: 'data-dir', value: 'directory', meaning: 'the data directory (default .claviger)' }],
   async run(flags, io) {
-    const directory = join(String(flags['data-dir'] ?? io.environment['CLAVIGER_DATA_DIR'] ?? '.claviger'), 'audit')
+    const directory = join(
+      String(flags['data-dir'] ?? io.environment.CLAVIGER_DATA_DIR ?? '.claviger'),
+      'audit',
+    )
     const result = await verifyJournal(directory)
     if ('fault' in result) {
       sayError(

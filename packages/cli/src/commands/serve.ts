@@ -42,7 +42,7 @@ export const serve: Command = {
     const read = readSettings({
       flags: flags as Readonly<Record<string, string | undefined>>,
       environment: io.environment,
-      file: await readConfig(flags['config'] ?? io.environment['CLAVIGER_CONFIG']),
+      file: await readConfig(flags.config ?? io.environment.CLAVIGER_CONFIG),
     })
     const complete = await withPassphrase(read, io)
     const log = pino({ level: complete.logLevel }, pino.destination({ dest: 2, sync: true }))
@@ -74,7 +74,10 @@ async function readConfig(path: string | true | undefined): Promise<Record<strin
   const stranger = Object.keys(content).find((name) => !known.has(name))
   if (stranger !== undefined) throw new CannotStart(`${path}: there is no setting \`${stranger}\``)
   return Object.fromEntries(
-    Object.entries(content).map(([name, value]) => [name, Array.isArray(value) ? value.join(',') : String(value)]),
+    Object.entries(content).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : String(value),
+    ]),
   )
 }
 
@@ -101,7 +104,10 @@ function greeting({ url, credentialsFile, managementAccount }: Claviger, read: S
   const exports =
     credentialsFile === undefined
       ? [`export AWS_ACCESS_KEY_ID=${read.rootAccessKeyId} AWS_SECRET_ACCESS_KEY=… AWS_REGION=${region}`]
-      : [`export AWS_SHARED_CREDENTIALS_FILE=${shellWord(credentialsFile)}`, `export AWS_PROFILE=${credentialsProfile}`]
+      : [
+          `export AWS_SHARED_CREDENTIALS_FILE=${shellWord(credentialsFile)}`,
+          `export AWS_PROFILE=${credentialsProfile}`,
+        ]
   return [
     `Claviger serves account ${managementAccount} at ${paint(io.stdout, 'bold', url)}. In another terminal:`,
     '',

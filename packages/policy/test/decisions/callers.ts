@@ -11,7 +11,7 @@ function user(account: string, name: string): Principal {
     kind: 'user',
     arn: `arn:aws:iam::${account}:user/${name}`,
     account,
-    uniqueId: `AIDA${name.toUpperCase()}`,
+    uniqueId: `AIDA${name.toUpperCase()}EXAMPLE`,
     name,
   }
 }
@@ -22,7 +22,7 @@ function session(account: string, path: string, role: string): Principal {
     arn: `arn:aws:sts::${account}:assumed-role/${role}/s1`,
     roleArn: `arn:aws:iam::${account}:role/${path}${role}`,
     account,
-    roleId: `AROA${role.toUpperCase()}`,
+    roleId: `AROA${(path + role).replaceAll(/\W/g, "").toUpperCase()}EXAMPLE`,
     sessionName: 's1',
     serviceLinked: path.startsWith('aws-service-role/'),
   }

@@ -17,7 +17,7 @@ import { findCaller, home, key } from './callers.ts'
 /**
  * A decision page is documentation and test in one: headings, policies in JSON blocks, and tables of requests.
  * A block's first line says what it is (```json key-policy delegating); the word after the kind is its name. A
- * section has the blocks above the first `##` and its own. A `policies` column says which of them are in
+ * section has the blocks above the first `##` and its own; of what there is one of, its own is in place. A `policies` column says which of them are in
  * place, else all are. Columns we do not know are condition keys; an empty cell means the key is missing.
  */
 export interface Row {
@@ -159,10 +159,10 @@ function authorityOf(
     inPlace
       .filter((block) => block.kind === kind)
       .map((block) => ({ name: block.name || kind, form: makeForm(policyOf(block)) }))
-  const [keyPolicy] = policies('key-policy')
-  const [trustPolicy] = policies('trust-policy')
-  const [boundary] = policies('permissions-boundary')
-  const [endpoint] = policies('endpoint-policy')
+  const keyPolicy = policies('key-policy').at(-1)
+  const trustPolicy = policies('trust-policy').at(-1)
+  const boundary = policies('permissions-boundary').at(-1)
+  const endpoint = policies('endpoint-policy').at(-1)
   const sessionPolicies = policies('session-policy')
   const newGrant = cells.get('new grant')
   return {

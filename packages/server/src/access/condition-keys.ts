@@ -1,7 +1,7 @@
 import type { ConditionKeys, Principal } from '@claviger/policy'
+import type { Call } from '../call/call.ts'
+import type { RequestFacts } from '../call/facts.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
-import type { Call } from './call.ts'
-import type { RequestFacts } from './facts.ts'
 
 /** What a condition key's value is taken from: one thing asked of one caller in one call. */
 export interface Question {

@@ -6,18 +6,17 @@ import {
   type Grant,
   type Principal,
 } from '@claviger/policy'
+import type { Call } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { rootArn } from '../identity/account.ts'
-import type { Need } from '../operations/operation.ts'
-import type { Call } from './call.ts'
 import { conditionKeysOf } from './condition-keys.ts'
+import type { Need } from './need.ts'
 import { worksAcrossAccounts } from './operation-facts.ts'
 
 /** Asks everyone who has a say whether the caller may do one thing. The only way to an answer: there is no bypass. */
 export async function decide(need: Need, call: Call, catalog: Catalog): Promise<Authorization> {
   const { principal, account } = call.caller
-  const grants =
-    need.key === undefined ? none : await catalog.grants(need.key, granteeNames(principal))
+  const grants = need.key === undefined ? none : await catalog.grants(need.key, granteeNames(principal))
   const resourceAccount = need.key?.key.account ?? account
   const authority = authorityOver(need, call, { resourceAccount, grants })
   const request = {

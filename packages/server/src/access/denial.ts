@@ -1,7 +1,13 @@
-import { type AccessRequest, type Authorization, type DenialView, denialSentence, noConditionKeys } from '@claviger/policy'
-import type { Named, Need } from '../operations/operation.ts'
+import {
+  type AccessRequest,
+  type Authorization,
+  type DenialView,
+  denialSentence,
+  noConditionKeys,
+} from '@claviger/policy'
+import type { Call } from '../call/call.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { Call } from './call.ts'
+import type { Named, Need } from './need.ts'
 
 /** A denial, worded as AWS words it; what decided goes into the audit record, not to the caller. */
 export function denied(authorization: Authorization, need: Need, call: Call): Refusal {
@@ -24,7 +30,10 @@ function requestOf(call: Call, action: string, resource: string): AccessRequest 
 /** What a caller learns of another account's key that is not there: the same as of one that is not for them. */
 export function deniedForeignKey(call: Call, action: string): Refusal {
   const nothing: Authorization = { decision: 'ImplicitDeny', layer: 'key-policy', because: [] }
-  return new Refusal('AccessDeniedException', denialSentence(nothing, requestOf(call, action, '*'), 'foreign-key'))
+  return new Refusal(
+    'AccessDeniedException',
+    denialSentence(nothing, requestOf(call, action, '*'), 'foreign-key'),
+  )
 }
 
 /** What is said of a ciphertext whose key is not here, whether it ever was or is another Region's. */

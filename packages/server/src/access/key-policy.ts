@@ -7,10 +7,10 @@ import {
   showDeletedPrincipals,
 } from '@claviger/policy'
 import { invariant } from '../base/invariant.ts'
+import type { Call } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { Call } from './call.ts'
 import { decide } from './decide.ts'
 import { shownPrincipal } from './shown-principal.ts'
 

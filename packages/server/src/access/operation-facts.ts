@@ -8,7 +8,10 @@ interface OperationFacts {
 }
 
 const factsByOperation = new Map<string, OperationFacts>(
-  permissionRows.map(([operation, crossAccount, takesAliases]) => [operation, { crossAccount, takesAliases }]),
+  permissionRows.map(([operation, crossAccount, takesAliases]) => [
+    operation,
+    { crossAccount, takesAliases },
+  ]),
 )
 
 /** Permissions are named after operations but for ReEncrypt, which has two. */

@@ -1,5 +1,5 @@
 import type { Authorization } from '@claviger/policy'
-import type { Call } from '../access/call.ts'
+import type { Call } from '../call/call.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ServiceName } from '../protocol/services.ts'
@@ -73,7 +73,10 @@ function error(refusal: Refusal | undefined): object {
   if (refusal === undefined) return {}
   // CloudTrail writes denials of every service under one name.
   const errorCode = refusal.code === 'AccessDeniedException' ? 'AccessDenied' : refusal.code
-  return { errorCode, ...(refusal.message && { errorMessage: refusal.message.slice(0, messageCharactersMost) }) }
+  return {
+    errorCode,
+    ...(refusal.message && { errorMessage: refusal.message.slice(0, messageCharactersMost) }),
+  }
 }
 
 function responseElements({ output, keys }: Happening, recorded: Recorded): object | null {

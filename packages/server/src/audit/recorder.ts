@@ -39,7 +39,10 @@ const writers = new WeakMap<Shapes, Map<string, Write | undefined>>()
 /** How to write a shape; `undefined` for one that is not written. Worked out once, since shapes are shared. */
 function writerOf(model: Shapes, name: string): Write | undefined {
   let known = writers.get(model)
-  if (known === undefined) writers.set(model, (known = new Map()))
+  if (known === undefined) {
+    known = new Map()
+    writers.set(model, known)
+  }
   if (known.has(name)) return known.get(name)
   const shape = model.shapes[name]
   const write = shape === undefined ? undefined : compile(model, name, shape)

@@ -1,4 +1,4 @@
-import type { Caller } from '../access/call.ts'
+import type { Caller } from '../call/call.ts'
 
 /** The caller as CloudTrail writes it (AWS CloudTrail User Guide, "userIdentity element"). */
 export function userIdentity({ principal, account, accessKeyId }: Caller): object {

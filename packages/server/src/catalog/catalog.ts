@@ -1,15 +1,15 @@
 import { compilePolicy, type Form, type Grant, type NamedPolicy, parsePolicy } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
-import type { Caller } from '../access/call.ts'
 import { invariant } from '../base/invariant.ts'
+import type { Caller } from '../call/call.ts'
 import type { Secret } from '../crypto/secret.ts'
 import { rootArn } from '../identity/account.ts'
 import { type User, userArn } from '../identity/user.ts'
 import type { Alias } from '../keys/alias.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
+import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
-import type { Safe } from '../safe.ts'
 import type { KeyEntry } from './key-entry.ts'
 
 /** Who holds an access key, and the secret that proves it. */
@@ -128,8 +128,7 @@ export class Catalog {
   async grants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
     let found: readonly Grant[] = none
     for (const grantee of grantees) {
-      const grants =
-        this.#grants.get(entry.arn)?.get(grantee) ?? (await this.#readGrants(entry, grantee))
+      const grants = this.#grants.get(entry.arn)?.get(grantee) ?? (await this.#readGrants(entry, grantee))
       if (grants.length > 0) found = found.length === 0 ? grants : [...found, ...grants]
     }
     return found
@@ -163,7 +162,9 @@ export class Catalog {
     if (stored === undefined) return undefined
     const { account, owner, status } = stored.value
     const caller =
-      owner === 'root' ? rootCaller(account, accessKeyId) : await this.#userCaller(account, owner, accessKeyId)
+      owner === 'root'
+        ? rootCaller(account, accessKeyId)
+        : await this.#userCaller(account, owner, accessKeyId)
     if (caller === undefined) return undefined
     const holder = {
       caller,
@@ -189,7 +190,10 @@ export class Catalog {
 
   /** The identity policies of a user, in the form that serves. */
   async identityPolicies(user: User): Promise<readonly NamedPolicy[]> {
-    const policies = await this.store.list('userPolicy', { prefix: [user.account, user.uniqueId], limit: 1000 })
+    const policies = await this.store.list('userPolicy', {
+      prefix: [user.account, user.uniqueId],
+      limit: 1000,
+    })
     return policies.map(({ value }) => ({ name: value.name, form: compiled(value.text, 'identity-policy') }))
   }
 
@@ -261,12 +265,15 @@ export class Catalog {
 
   /** An alias shows in the entries of its old and its new target. */
   #forgetAlias(change: Written): void {
-    const [account = '', region = '', name = ''] = 'remove' in change ? change.key : keyOfAlias(change.value as Alias)
+    const [account = '', region = '', name = ''] =
+      'remove' in change ? change.key : keyOfAlias(change.value as Alias)
     this.#aliases.delete(`${account} ${region} ${name}`)
     for (const [arn, { key, aliasNames }] of this.#keys.entries()) {
-      if (key.account === account && key.region === region && aliasNames.includes(name)) this.#keys.delete(arn)
+      if (key.account === account && key.region === region && aliasNames.includes(name))
+        this.#keys.delete(arn)
     }
-    if ('put' in change) this.#keys.delete(keyArn({ account, region, keyId: (change.value as Alias).targetKeyId }))
+    if ('put' in change)
+      this.#keys.delete(keyArn({ account, region, keyId: (change.value as Alias).targetKeyId }))
   }
 }
 
@@ -305,7 +312,14 @@ function userPrincipal(user: User): Caller['principal'] {
 
 /** A stored grant as the engine reads it. */
 export function grantOf(record: GrantRecord): Grant {
-  const { account: _account, region: _region, keyId: _keyId, createdAt: _createdAt, name: _name, ...grant } = record
+  const {
+    account: _account,
+    region: _region,
+    keyId: _keyId,
+    createdAt: _createdAt,
+    name: _name,
+    ...grant
+  } = record
   return grant
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import type { Call, Connection } from '../access/call.ts'
 import type { Chance } from '../base/chance.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Call, Connection } from '../call/call.ts'
 import type { Catalog, Holder } from '../catalog/catalog.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { isServiceName, type ServiceName } from '../protocol/services.ts'

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, BlockList, isIPv6 } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { Connection } from '../access/call.ts'
 import { CannotStart } from '../base/cannot-start.ts'
+import type { Connection } from '../call/call.ts'
 import type { WireReply, WireRequest } from './endpoint.ts'
 
 /**

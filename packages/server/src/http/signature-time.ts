@@ -8,13 +8,13 @@ export function basicTime(time: number): string {
 /** Milliseconds from `20150830T123600Z`; undefined for what is no such time, like the 31st of June. */
 export function parseBasicTime(text: string): number | undefined {
   if (!/^[0-9]{8}T[0-9]{6}Z$/.test(text)) return undefined
-  const [month, day] = [digits(text, 4) - 1, digits(text, 6)]
-  const [hours, minutes, seconds] = [digits(text, 9), digits(text, 11), digits(text, 13)]
-  const date = new Date(
-    Date.UTC(digits(text, 0) * 100 + digits(text, 2), month, day, hours, minutes, seconds),
-  )
-  const isReal = date.getUTCMonth() === month && date.getUTCDate() === day
-  return isReal && hours < 24 && minutes < 60 && seconds < 60 ? date.getTime() : undefined
+  const [month, hours] = [digits(text, 4) - 1, digits(text, 9)]
+  const [minutes, seconds] = [digits(text, 11), digits(text, 13)]
+  const year = digits(text, 0) * 100 + digits(text, 2)
+  const date = new Date(Date.UTC(year, month, digits(text, 6), hours, minutes, seconds))
+  // A day that does not exist would have moved the date into another month.
+  const isReal = date.getUTCMonth() === month && hours < 24 && minutes < 60 && seconds < 60
+  return isReal ? date.getTime() : undefined
 }
 
 /** Two digits as a number. This runs for every request, and slices are dearer than character codes. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Refusal } from '../protocol/errors.ts'
 import type { GrantConstraints, GrantRecord } from './grant.ts'
 import { type Key, keyArn } from './key.ts'
@@ -70,7 +71,8 @@ const rules: readonly [broken: (request: GrantRequest) => boolean, text: string]
     'Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.',
   ],
   [
-    (request) => request.GranteeServicePrincipal !== undefined && request.Constraints?.SourceArn === undefined,
+    (request) =>
+      request.GranteeServicePrincipal !== undefined && request.Constraints?.SourceArn === undefined,
     'A grant to a service principal requires a SourceArn constraint.',
   ],
   [
@@ -80,9 +82,13 @@ const rules: readonly [broken: (request: GrantRequest) => boolean, text: string]
       request.RetiringServicePrincipal === undefined,
     'A grant to a service principal requires a retiring principal.',
   ],
-  [(request) => contextPairs(request).length > pairsMost, `A grant constraint can have at most ${pairsMost} pairs.`],
   [
-    (request) => contextPairs(request).reduce((sum, [, value]) => sum + value.length, 0) > valueCharactersMost,
+    (request) => contextPairs(request).length > pairsMost,
+    `A grant constraint can have at most ${pairsMost} pairs.`,
+  ],
+  [
+    (request) =>
+      contextPairs(request).reduce((sum, [, value]) => sum + value.length, 0) > valueCharactersMost,
     `The values of a grant constraint can have at most ${valueCharactersMost} characters in total.`,
   ],
 ]
@@ -99,7 +105,11 @@ export function requireGrantRules(request: GrantRequest): void {
 
 export function constraintsOf({ Constraints }: GrantRequest): GrantConstraints | undefined {
   if (Constraints === undefined) return undefined
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn: sourceArn } = Constraints
+  const {
+    EncryptionContextEquals: equals,
+    EncryptionContextSubset: subset,
+    SourceArn: sourceArn,
+  } = Constraints
   return {
     ...(equals === undefined ? {} : { encryptionContextEquals: equals }),
     ...(subset === undefined ? {} : { encryptionContextSubset: subset }),
@@ -109,16 +119,9 @@ export function constraintsOf({ Constraints }: GrantRequest): GrantConstraints |
 
 /** Whether a further CreateGrant with the same name asks for the grant that is there already. */
 export function isSameGrant(one: GrantRecord, other: GrantRecord): boolean {
-  const essence = (grant: GrantRecord) => {
-    const { grantId: _grantId, createdAt: _createdAt, constraints = {}, operations, ...rest } = grant
-    return JSON.stringify([sorted(rest), operations.toSorted(), sorted(constraints)])
-  }
-  return essence(one) === essence(other)
-}
-
-function sorted(value: object): unknown {
-  return Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, member]) => [name, typeof member === 'object' && member !== null ? sorted(member) : member])
+  const essence = ({ grantId: _grantId, createdAt: _createdAt, operations, ...rest }: GrantRecord) => ({
+    ...rest,
+    operations: operations.toSorted(),
+  })
+  return isDeepStrictEqual(essence(one), essence(other))
 }

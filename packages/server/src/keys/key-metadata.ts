@@ -1,4 +1,10 @@
-import type { CustomerMasterKeySpec, KeyMetadata, KeySpec, KeyUsageType, OriginType } from '../protocol/models/kms.ts'
+import type {
+  CustomerMasterKeySpec,
+  KeyMetadata,
+  KeySpec,
+  KeyUsageType,
+  OriginType,
+} from '../protocol/models/kms.ts'
 import { type Key, keyArn } from './key.ts'
 
 /** A key as `DescribeKey` and `CreateKey` show it; members that do not apply are left out, as AWS does. */

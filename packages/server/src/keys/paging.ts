@@ -50,5 +50,8 @@ export function page<T>(read: readonly T[], limit: number, positionOf: (last: T)
   const items = read.slice(0, limit)
   const last = items.at(-1)
   const more = read.length > limit && last !== undefined
-  return { items, ending: more ? { Truncated: true, NextMarker: markerOf(positionOf(last)) } : { Truncated: false } }
+  return {
+    items,
+    ending: more ? { Truncated: true, NextMarker: markerOf(positionOf(last)) } : { Truncated: false },
+  }
 }

@@ -1,4 +1,4 @@
-import type { Change, Kind, KeyOf, Stored, ValueOf } from '../storage/store.ts'
+import type { Change, KeyOf, Kind, Stored, ValueOf } from '../storage/store.ts'
 
 /** What one call wants written: gathered while it is handled, committed in one transaction or not at all. */
 export class Changes {
@@ -16,7 +16,9 @@ export class Changes {
 
   /** Takes away what was read; refused at commit when that has moved since. */
   remove<K extends Kind>(kind: K, key: KeyOf<K>, expected?: number): void {
-    this.#list.push((expected === undefined ? { remove: kind, key } : { remove: kind, key, expected }) as Change)
+    this.#list.push(
+      (expected === undefined ? { remove: kind, key } : { remove: kind, key, expected }) as Change,
+    )
   }
 
   /** Holds the commit to something it was decided by and does not change: the key that a grant is for. */

@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../access/facts.ts'
+import type { RequestFacts } from '../call/facts.ts'
 import type { KmsOperations } from '../protocol/models/kms.ts'
 import type { Handling, Operation, Subject } from './operation.ts'
 
@@ -18,7 +18,9 @@ interface OnAccount<N extends Name> {
 }
 
 /** An operation on no key that exists yet, or on all of them: the caller's own policies decide alone. */
-export function onAccount<N extends Name>(operation: OnAccount<N>): Operation<InputOf<N>, OutputOf<N>, Subject> {
+export function onAccount<N extends Name>(
+  operation: OnAccount<N>,
+): Operation<InputOf<N>, OutputOf<N>, Subject> {
   const { name } = operation
   return {
     service: 'kms',

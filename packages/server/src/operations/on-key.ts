@@ -1,6 +1,6 @@
-import type { RequestFacts } from '../access/facts.ts'
+import { findKey } from '../access/find-key.ts'
 import { operationFacts } from '../access/operation-facts.ts'
-import { findKey } from '../catalog/find-key.ts'
+import type { RequestFacts } from '../call/facts.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import { requireState } from '../keys/key-state.ts'
 import { requireUsage } from '../keys/key-usage.ts'

@@ -34,7 +34,11 @@ export function onUser<N extends Name>(
       const { principal, account } = call.caller
       const name =
         (input as { UserName?: string }).UserName ?? (principal.kind === 'user' ? principal.name : undefined)
-      if (name === undefined) throw new Refusal('ValidationException', 'Must specify userName when calling with non-User credentials')
+      if (name === undefined)
+        throw new Refusal(
+          'ValidationException',
+          'Must specify userName when calling with non-User credentials',
+        )
       return { keys: [], user: await findUser(account, name, catalog) }
     },
     needs: (_input, { user }) => [

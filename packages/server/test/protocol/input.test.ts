@@ -64,6 +64,12 @@ describe('constraints are refused all at once, in the words of AWS', () => {
     )
   })
 
+  test('what is sensitive, without repeating it', () => {
+    expect(refused('CreateCustomKeyStore', { CustomKeyStoreName: 'n', KeyStorePassword: 'hunter' })).toBe(
+      "ValidationException: 1 validation error detected: Value at 'keyStorePassword' failed to satisfy constraint: Member must have length greater than or equal to 7",
+    )
+  })
+
   test('a number out of range', () => {
     expect(refused('ListKeys', { Limit: 0 })).toBe(
       "ValidationException: 1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",

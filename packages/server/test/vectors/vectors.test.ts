@@ -127,7 +127,7 @@ async function openByThePage(
   ]
   const associatedData = Buffer.concat([header, contextBytes])
   const { subtle } = webcrypto
-  const macKey = await subtle.importKey('raw', material, { name: 'HMAC', hash: 'SHA-512' }, false, ['sign'])
+  const macKey = await subtle.importKey('raw', Uint8Array.from(material), { name: 'HMAC', hash: 'SHA-512' }, false, ['sign'])
   const label = Buffer.from('claviger ciphertext blob v1')
   const input = Buffer.concat([
     Buffer.of(0, 0, 0, 1),
@@ -143,7 +143,7 @@ async function openByThePage(
   const opened = await subtle.decrypt(
     { name: 'AES-GCM', iv: Buffer.alloc(12), additionalData: associatedData },
     key,
-    body,
+    Uint8Array.from(body),
   )
   return Buffer.from(opened).toString('hex')
 }

@@ -12,7 +12,10 @@ export const createAccessKey = onUser({
     const { account, uniqueId, name } = user.value
     const count = await catalog.store.count('accessKey', { index: 'owner', prefix: [account, uniqueId] })
     if (count >= accessKeysPerUser) {
-      throw new Refusal('LimitExceededException', `Cannot exceed quota for AccessKeysPerUser: ${accessKeysPerUser}`)
+      throw new Refusal(
+        'LimitExceededException',
+        `Cannot exceed quota for AccessKeysPerUser: ${accessKeysPerUser}`,
+      )
     }
     const accessKeyId = newAccessKeyId(chance)
     const secretAccessKey = newSecretAccessKey(chance)

@@ -34,10 +34,7 @@ export const createUser: Operation<Types['input'], Types['output'], Subject> = {
   async handle({ input, call, parts: { catalog, chance }, changes }) {
     const { account } = call.caller
     if (await catalog.userByName(account, input.UserName)) {
-      throw new Refusal(
-        'EntityAlreadyExistsException',
-        `User with name ${input.UserName} already exists.`,
-      )
+      throw new Refusal('EntityAlreadyExistsException', `User with name ${input.UserName} already exists.`)
     }
     const user: User = {
       account,

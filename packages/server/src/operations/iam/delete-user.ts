@@ -3,7 +3,8 @@ import { onUser } from '../on-user.ts'
 
 export const deleteUser = onUser({
   name: 'DeleteUser',
-  summary: 'Deletes a user that has nothing left. Key policies that named it show its unique id from then on.',
+  summary:
+    'Deletes a user that has nothing left. Key policies that named it show its unique id from then on.',
   async handle({ subject: { user }, parts: { catalog }, changes }) {
     const { account, uniqueId } = user.value
     const keys = await catalog.store.count('accessKey', { index: 'owner', prefix: [account, uniqueId] })

@@ -1,6 +1,6 @@
+import type { Catalog } from '../../catalog/catalog.ts'
 import type { UserPolicy } from '../../identity/user.ts'
 import { Refusal } from '../../protocol/errors.ts'
-import type { Catalog } from '../../catalog/catalog.ts'
 import type { Stored } from '../../storage/store.ts'
 import { onUser } from '../on-user.ts'
 
@@ -9,7 +9,11 @@ export const getUserPolicy = onUser({
   summary: 'Shows an identity policy of a user, URL-encoded as IAM does.',
   async handle({ input, subject: { user }, parts: { catalog } }) {
     const { value } = await findUserPolicy(user.value, input.PolicyName, catalog)
-    return { UserName: user.value.name, PolicyName: value.name, PolicyDocument: encodeURIComponent(value.text) }
+    return {
+      UserName: user.value.name,
+      PolicyName: value.name,
+      PolicyDocument: encodeURIComponent(value.text),
+    }
   },
 })
 

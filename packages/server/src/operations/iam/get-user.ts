@@ -1,10 +1,10 @@
 import { rootArn } from '../../identity/account.ts'
+import type { User } from '../../identity/user.ts'
 import { userArn } from '../../identity/user.ts'
 import type { IamOperations } from '../../protocol/models/iam.ts'
 import { findUser } from '../on-user.ts'
 import type { Operation, Subject } from '../operation.ts'
 import { userDetail } from './user-detail.ts'
-import type { User } from '../../identity/user.ts'
 
 type Types = IamOperations['GetUser']
 
@@ -38,7 +38,13 @@ export const getUser: Operation<Types['input'], Types['output'], Asked> = {
     const { account } = call.caller
     const createdAt = (await catalog.store.find('account', [account]))?.value.createdAt ?? 0
     return {
-      User: { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(account), CreateDate: new Date(createdAt) },
+      User: {
+        Path: '/',
+        UserName: 'root',
+        UserId: account,
+        Arn: rootArn(account),
+        CreateDate: new Date(createdAt),
+      },
     }
   },
 }

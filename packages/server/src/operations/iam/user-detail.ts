@@ -9,8 +9,6 @@ export function userDetail(user: StoredUser): User {
     UserId: user.uniqueId,
     Arn: userArn(user),
     CreateDate: new Date(user.createdAt),
-    ...(user.tags.length === 0
-      ? {}
-      : { Tags: user.tags.map((tag) => ({ Key: tag.key, Value: tag.value })) }),
+    ...(user.tags.length === 0 ? {} : { Tags: user.tags.map((tag) => ({ Key: tag.key, Value: tag.value })) }),
   }
 }

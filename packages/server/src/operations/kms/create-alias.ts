@@ -1,4 +1,4 @@
-import { findOwnKey } from '../../catalog/find-key.ts'
+import { findOwnKey } from '../../access/find-key.ts'
 import { requireState } from '../../keys/key-state.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'

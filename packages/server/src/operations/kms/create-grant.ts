@@ -1,5 +1,5 @@
-import type { RequestFacts } from '../../access/facts.ts'
 import { findPrincipal } from '../../access/find-principal.ts'
+import type { RequestFacts } from '../../call/facts.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import type { GrantRecord } from '../../keys/grant.ts'
 import {
@@ -9,10 +9,10 @@ import {
   requireGrantOperations,
   requireGrantRules,
 } from '../../keys/grant-rules.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
 import { onKey } from '../on-key.ts'
+import type { Parts } from '../parts.ts'
 
 type Input = KmsOperations['CreateGrant']['input']
 
@@ -45,7 +45,11 @@ export const createGrant = onKey({
 })
 
 function grantFacts(input: Input): RequestFacts {
-  const { EncryptionContextEquals: equals, EncryptionContextSubset: subset, SourceArn } = input.Constraints ?? {}
+  const {
+    EncryptionContextEquals: equals,
+    EncryptionContextSubset: subset,
+    SourceArn,
+  } = input.Constraints ?? {}
   return {
     grantIsForAwsResource: false,
     ...optional('encryptionContext', equals ?? subset),

@@ -57,7 +57,8 @@ export const createKey = onAccount({
 })
 
 function requireOneSpec({ KeySpec, CustomerMasterKeySpec }: Input): void {
-  if (KeySpec === undefined || CustomerMasterKeySpec === undefined || KeySpec === CustomerMasterKeySpec) return
+  if (KeySpec === undefined || CustomerMasterKeySpec === undefined || KeySpec === CustomerMasterKeySpec)
+    return
   throw new Refusal(
     'ValidationException',
     'You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.',

@@ -1,6 +1,6 @@
 import type { KeyEntry } from '../../catalog/key-entry.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
+import type { Parts } from '../parts.ts'
 import { encryptUnder } from './symmetric.ts'
 
 interface DataKeyInput {

@@ -3,7 +3,12 @@ import { requireAlgorithm, requireUsage } from '../../keys/key-usage.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
 import type { Operation, Subject } from '../operation.ts'
 import { encryptionFacts } from './encryption-facts.ts'
-import { type CiphertextKey, findCiphertextKey, requireCiphertext, requireSameKey } from './find-ciphertext-key.ts'
+import {
+  type CiphertextKey,
+  findCiphertextKey,
+  requireCiphertext,
+  requireSameKey,
+} from './find-ciphertext-key.ts'
 import { requireNoRecipient } from './recipient.ts'
 import { decryptUnder } from './symmetric.ts'
 

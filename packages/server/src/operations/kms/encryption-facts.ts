@@ -1,4 +1,4 @@
-import type { RequestFacts } from '../../access/facts.ts'
+import type { RequestFacts } from '../../call/facts.ts'
 
 interface EncryptionInput {
   readonly EncryptionContext?: Readonly<Record<string, string>>

@@ -1,10 +1,10 @@
-import type { Call } from '../../access/call.ts'
+import type { Call } from '../../call/call.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import type { Alias } from '../../keys/alias.ts'
 import { keyArn } from '../../keys/key.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { Stored } from '../../storage/store.ts'
+import type { Parts } from '../parts.ts'
 import { ownAliasArn } from './alias-needs.ts'
 
 /** An alias of the caller's account and the key it stands for. @throws Refusal `NotFoundException` */

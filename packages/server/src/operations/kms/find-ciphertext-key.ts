@@ -1,12 +1,12 @@
-import type { Call } from '../../access/call.ts'
 import { deniedCiphertextKey } from '../../access/denial.ts'
-import { findKey } from '../../catalog/find-key.ts'
+import { findKey } from '../../access/find-key.ts'
+import type { Named } from '../../access/need.ts'
+import type { Call } from '../../call/call.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import { describeBlob } from '../../crypto/ciphertext-blob.ts'
 import { keyArn } from '../../keys/key.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
-import type { Named } from '../operation.ts'
+import type { Parts } from '../parts.ts'
 
 /** The key that made a ciphertext, and how the caller came to it. */
 export interface CiphertextKey {

@@ -13,7 +13,10 @@ export const generateRandom = onAccount({
   },
   async handle({ input, parts }) {
     if (input.CustomKeyStoreId !== undefined) {
-      throw new Refusal('CustomKeyStoreNotFoundException', `Custom key store ${input.CustomKeyStoreId} does not exist`)
+      throw new Refusal(
+        'CustomKeyStoreNotFoundException',
+        `Custom key store ${input.CustomKeyStoreId} does not exist`,
+      )
     }
     return { Plaintext: parts.chance.bytes(input.NumberOfBytes ?? 0) }
   },

@@ -1,6 +1,6 @@
+import { rootArn } from '../../identity/account.ts'
 import type { GrantRecord } from '../../keys/grant.ts'
 import { keyArn } from '../../keys/key.ts'
-import { rootArn } from '../../identity/account.ts'
 import type { GrantListEntry, GrantOperation } from '../../protocol/models/kms.ts'
 
 type Show = (arn: string, uniqueId: string | undefined) => Promise<string>
@@ -14,7 +14,9 @@ export async function grantEntry(grant: GrantRecord, show: Show): Promise<GrantL
     Name: grant.name ?? '',
     CreationDate: new Date(grant.createdAt),
     GranteePrincipal:
-      grant.granteePrincipal === undefined ? undefined : await show(grant.granteePrincipal, grant.granteeUniqueId),
+      grant.granteePrincipal === undefined
+        ? undefined
+        : await show(grant.granteePrincipal, grant.granteeUniqueId),
     GranteeServicePrincipal: grant.granteeServicePrincipal,
     RetiringPrincipal:
       grant.retiringPrincipal === undefined

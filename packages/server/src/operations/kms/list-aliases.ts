@@ -1,4 +1,4 @@
-import { findOwnKey } from '../../catalog/find-key.ts'
+import { findOwnKey } from '../../access/find-key.ts'
 import { aliasArn } from '../../keys/alias.ts'
 import { page, pageOf } from '../../keys/paging.ts'
 import { onAccount } from '../on-account.ts'

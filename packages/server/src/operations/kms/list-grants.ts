@@ -38,6 +38,9 @@ export const listGrants = onKey({
   },
 })
 
-function granteeOf(grant: { granteeServicePrincipal?: string; granteePrincipal?: string }): string | undefined {
+function granteeOf(grant: {
+  granteeServicePrincipal?: string
+  granteePrincipal?: string
+}): string | undefined {
   return grant.granteeServicePrincipal ?? grant.granteePrincipal
 }

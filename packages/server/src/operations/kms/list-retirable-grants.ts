@@ -42,11 +42,7 @@ export const listRetirableGrants: Operation<Types['input'], Types['output'], Sub
       limit: limit + 1,
       ...(after === undefined ? {} : { after: [...prefix, ...after] }),
     })
-    const { items, ending } = page(read, limit, ({ value }) => [
-      value.grantId,
-      value.account,
-      value.keyId,
-    ])
+    const { items, ending } = page(read, limit, ({ value }) => [value.grantId, value.account, value.keyId])
     const shown = items.map(({ value }) => grantEntry(value, (arn, id) => shownPrincipal(arn, id, catalog)))
     return { Grants: await Promise.all(shown), ...ending }
   },

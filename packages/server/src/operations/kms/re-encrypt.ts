@@ -1,10 +1,16 @@
-import { findKey } from '../../catalog/find-key.ts'
+import { findKey } from '../../access/find-key.ts'
+import type { Need } from '../../access/need.ts'
 import { requireState } from '../../keys/key-state.ts'
 import { requireAlgorithm, requireUsage } from '../../keys/key-usage.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
-import type { Need, Operation, Subject } from '../operation.ts'
+import type { Operation, Subject } from '../operation.ts'
 import { encryptionFacts } from './encryption-facts.ts'
-import { type CiphertextKey, findCiphertextKey, requireCiphertext, requireSameKey } from './find-ciphertext-key.ts'
+import {
+  type CiphertextKey,
+  findCiphertextKey,
+  requireCiphertext,
+  requireSameKey,
+} from './find-ciphertext-key.ts'
 import { decryptUnder, encryptUnder } from './symmetric.ts'
 
 type Types = KmsOperations['ReEncrypt']
@@ -56,7 +62,9 @@ export const reEncrypt: Operation<Types['input'], Types['output'], Both> = {
     })
     const to = encryptionFacts({
       ...(input.DestinationEncryptionContext && { EncryptionContext: input.DestinationEncryptionContext }),
-      ...(input.DestinationEncryptionAlgorithm && { EncryptionAlgorithm: input.DestinationEncryptionAlgorithm }),
+      ...(input.DestinationEncryptionAlgorithm && {
+        EncryptionAlgorithm: input.DestinationEncryptionAlgorithm,
+      }),
     })
     return [
       side('kms:ReEncryptFrom', source, { ...from, reEncryptOnSameKey }),

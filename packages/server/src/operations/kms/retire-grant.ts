@@ -1,14 +1,14 @@
-import type { RequestFacts } from '../../access/facts.ts'
+import { findKey } from '../../access/find-key.ts'
+import type { RequestFacts } from '../../call/facts.ts'
 import { grantOf } from '../../catalog/catalog.ts'
-import { findKey } from '../../catalog/find-key.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import type { GrantRecord } from '../../keys/grant.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
 import type { Stored } from '../../storage/store.ts'
 import type { KeySubject } from '../on-key.ts'
 import type { Operation } from '../operation.ts'
+import type { Parts } from '../parts.ts'
 
 type Types = KmsOperations['RetireGrant']
 type Input = Types['input']

@@ -1,8 +1,8 @@
 import { invariant } from '../../base/invariant.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import { describeBlob, openBlob, sealBlob } from '../../crypto/ciphertext-blob.ts'
-import type { Parts } from '../../parts.ts'
 import { Refusal } from '../../protocol/errors.ts'
+import type { Parts } from '../parts.ts'
 
 type EncryptionContext = Readonly<Record<string, string>>
 

@@ -1,4 +1,4 @@
-import { findOwnKey } from '../../catalog/find-key.ts'
+import { findOwnKey } from '../../access/find-key.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import type { Alias } from '../../keys/alias.ts'
 import { requireState } from '../../keys/key-state.ts'

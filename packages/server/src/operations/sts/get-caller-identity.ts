@@ -1,6 +1,6 @@
-import type { StsOperations } from '../../protocol/models/sts.ts'
 import type { Principal } from '@claviger/policy'
 import { invariant } from '../../base/invariant.ts'
+import type { StsOperations } from '../../protocol/models/sts.ts'
 import type { Operation, Subject } from '../operation.ts'
 
 type Types = StsOperations['GetCallerIdentity']

@@ -33,7 +33,7 @@ export function lockDirectory(directory: string): DirectoryLock {
       database.close()
       throw cause
     }
-    //held.add(database)
+    held.add(database)
     return {
       release() {
         held.delete(database)

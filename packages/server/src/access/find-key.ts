@@ -1,11 +1,11 @@
-import type { Call } from '../access/call.ts'
-import { deniedForeignKey } from '../access/denial.ts'
+import type { Call } from '../call/call.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { KeyEntry } from '../catalog/key-entry.ts'
 import { aliasArn } from '../keys/alias.ts'
 import { keyArn } from '../keys/key.ts'
 import { parseKeyReference } from '../keys/key-reference.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { Catalog } from './catalog.ts'
-import type { KeyEntry } from './key-entry.ts'
+import { deniedForeignKey } from './denial.ts'
 
 interface Search {
   readonly call: Call
@@ -35,7 +35,9 @@ export async function findKey(text: string, search: Search): Promise<{ key: KeyE
   }
   const alias = await catalog.alias(reference.account, reference.region, reference.name)
   const key =
-    alias === undefined ? undefined : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }), call.now)
+    alias === undefined
+      ? undefined
+      : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }), call.now)
   if (key !== undefined) return { key, alias: reference.name }
   if (foreign) throw deniedForeignKey(call, search.action)
   throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)

@@ -1,12 +1,12 @@
-import type { Chance } from './base/chance.ts'
-import { invariant } from './base/invariant.ts'
-import { open, type Sealing, seal } from './crypto/envelope.ts'
-import { materialIdOf } from './crypto/material-id.ts'
-import { Secret } from './crypto/secret.ts'
-import { revealText, secretOfText } from './crypto/secret-text.ts'
-import type { AccessKey } from './identity/access-key.ts'
-import type { KeyMaterial } from './keys/key-material.ts'
-import { unwrap, wrap } from './root-key/wrapping.ts'
+import type { Chance } from '../base/chance.ts'
+import { invariant } from '../base/invariant.ts'
+import { open, type Sealing, seal } from '../crypto/envelope.ts'
+import { materialIdOf } from '../crypto/material-id.ts'
+import { Secret } from '../crypto/secret.ts'
+import { revealText, secretOfText } from '../crypto/secret-text.ts'
+import type { AccessKey } from '../identity/access-key.ts'
+import type { KeyMaterial } from '../keys/key-material.ts'
+import { unwrap, wrap } from './wrapping.ts'
 
 const materialBytes = 32
 
@@ -26,7 +26,11 @@ export class Safe {
     const material = new Secret(bytes)
     bytes.fill(0)
     const row = { ...place, materialId: materialIdOf(material, place.keyId) }
-    const sealed = wrap(material, { rootKey: this.#rootKey, purpose: 'keyMaterial', place: row }, this.#chance)
+    const sealed = wrap(
+      material,
+      { rootKey: this.#rootKey, purpose: 'keyMaterial', place: row },
+      this.#chance,
+    )
     material.destroy()
     return { ...row, sealed, createdAt: now }
   }
