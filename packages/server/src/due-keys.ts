@@ -1,4 +1,4 @@
-import type { Journal } from './audit/journal.ts'
+import type { Ledger } from './audit/ledger.ts'
 import { serviceEvent } from './audit/service-event.ts'
 import type { Chance } from './base/chance.ts'
 import type { Catalog } from './catalog/catalog.ts'
@@ -18,16 +18,16 @@ export async function deleteDueKeys(
   now: number,
   {
     catalog,
-    journal,
+    ledger,
     chance,
-  }: { readonly catalog: Catalog; readonly journal: Journal; readonly chance: Chance },
+  }: { readonly catalog: Catalog; readonly ledger: Ledger; readonly chance: Chance },
 ): Promise<number> {
   let deleted = 0
   for (;;) {
     const due = await catalog.store.list('key', { index: 'deletion', prefix: [], upTo: now, limit: batch })
     for (const key of due) {
-      await catalog.commit(await removalOf(key, catalog))
-      await journal.append(serviceEvent('DeleteKey', key.value, { now, eventId: chance.uuid() }))
+      const event = serviceEvent('DeleteKey', key.value, { now, eventId: chance.uuid() })
+      await ledger.commit(await removalOf(key, catalog), event)
     }
     deleted += due.length
     if (due.length < batch) return deleted

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { openJournal } from './audit/file/journal-file.ts'
 import type { Journal } from './audit/journal.ts'
+import { Ledger } from './audit/ledger.ts'
 import { CannotStart } from './base/cannot-start.ts'
 import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock } from './base/clock.ts'
@@ -45,7 +46,7 @@ export interface Claviger {
   close(): Promise<void>
 }
 
-const dueKeysEveryMs = 60_000
+const choresEveryMs = 60_000
 
 /**
  * Starts the service: the only place where concrete parts meet.
@@ -71,9 +72,13 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     const journal = await openJournal({ directory: join(dataDir, 'audit') })
     opened.push(() => journal.close())
     const catalog = new Catalog(store, safe)
-    const dueKeys = () => deleteDueKeys(clock.now(), { catalog, journal, chance })
-    opened.push(await keepDeleting(dueKeys, log))
-    const service = createService({ parts: { catalog, safe, chance }, journal })
+    const ledger = new Ledger(catalog, journal)
+    opened.push(() => ledger.settle())
+    const recovered = await ledger.recover()
+    if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
+    const dueKeys = () => deleteDueKeys(clock.now(), { catalog, ledger, chance })
+    opened.push(await keepHouse([dueKeys, () => ledger.settle()], log))
+    const service = createService({ parts: { catalog, safe, chance }, ledger })
     const listener = await serve(settings, { service, catalog, clock, chance, log, tls })
     opened.push(() => listener.close())
     return {
@@ -176,21 +181,23 @@ async function makeDirectory(dataDir: string): Promise<void> {
   }
 }
 
-/** Deletes due keys now and every minute. @returns what ends that */
-async function keepDeleting(dueKeys: () => Promise<number>, log: Logger): Promise<() => Promise<void>> {
-  let running = Promise.resolve()
+/** Does the chores of the house now and every minute. @returns what ends that */
+async function keepHouse(
+  chores: readonly (() => Promise<unknown>)[],
+  log: Logger,
+): Promise<() => Promise<void>> {
   const once = async () => {
-    try {
-      const deleted = await dueKeys()
-      if (deleted > 0) log.info({ deleted }, 'keys deleted whose waiting period was over')
-    } catch (error) {
-      log.error({ err: error }, 'keys that are due could not be deleted; it is tried again in a minute')
+    for (const chore of chores) {
+      await chore().catch((error) =>
+        log.error({ err: error }, 'what was due could not be done; it is tried again'),
+      )
     }
   }
-  await once()
+  let running = once()
+  await running
   const timer = setInterval(() => {
     running = running.then(once)
-  }, dueKeysEveryMs)
+  }, choresEveryMs)
   timer.unref()
   return async () => {
     clearInterval(timer)

@@ -1,7 +1,7 @@
 import type { Authorization } from '@claviger/policy'
 import { decide } from './access/decide.ts'
 import { denied } from './access/denial.ts'
-import type { Journal } from './audit/journal.ts'
+import type { Ledger } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening } from './audit/record.ts'
 import type { Call } from './call/call.ts'
 import { Changes } from './operations/changes.ts'
@@ -34,10 +34,11 @@ export async function run(
   operation: AnyOperation,
   readInput: () => object,
   call: Call,
-  { parts, journal }: { readonly parts: Parts; readonly journal: Journal },
+  { parts, ledger }: { readonly parts: Parts; readonly ledger: Ledger },
 ): Promise<object> {
   const eventId = parts.chance.uuid()
   let trail = newTrail()
+  const record = () => cloudTrailRecord(happening(operation, call, eventId, trail))
   try {
     const input = withDefaults(operation, readInput())
     trail.input = input
@@ -45,9 +46,10 @@ export async function run(
     for (let attempt = 1; ; attempt += 1) {
       trail = { ...newTrail(), input }
       const changes = await perform(operation, input, call, { parts, trail })
+      if (changes.list.length === 0) break
       try {
-        if (changes.list.length > 0) await parts.catalog.commit(changes.list)
-        break
+        await ledger.commit(changes.list, record())
+        return trail.output ?? {}
       } catch (error) {
         // Somebody else changed what this was decided by: it is decided again, by what is there now.
         if (!(error instanceof VersionMoved) || attempt === attemptsMost) throw error
@@ -56,7 +58,7 @@ export async function run(
   } catch (error) {
     trail.refusal = asRefusal(error)
   }
-  await journal.append(cloudTrailRecord(happening(operation, call, eventId, trail)))
+  await ledger.append(record())
   if (trail.refusal !== undefined) throw trail.refusal
   return trail.output ?? {}
 }

@@ -1,4 +1,4 @@
-import type { Journal } from './audit/journal.ts'
+import type { Ledger } from './audit/ledger.ts'
 import { cloudTrailRecord } from './audit/record.ts'
 import type { Call } from './call/call.ts'
 import { findOperation } from './operations/index.ts'
@@ -17,13 +17,13 @@ export interface Service {
   call(call: Call, operation: string, readInput: () => object): Promise<object>
 }
 
-export function createService(held: { readonly parts: Parts; readonly journal: Journal }): Service {
+export function createService(held: { readonly parts: Parts; readonly ledger: Ledger }): Service {
   return {
     async call(call, name, readInput) {
       const operation = findOperation(call.service, name)
       if (operation !== undefined) return run(operation, readInput, call, held)
       const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)
-      await held.journal.append(
+      await held.ledger.append(
         cloudTrailRecord({
           call,
           eventId: held.parts.chance.uuid(),

@@ -22,7 +22,7 @@ function session(account: string, path: string, role: string): Principal {
     arn: `arn:aws:sts::${account}:assumed-role/${role}/s1`,
     roleArn: `arn:aws:iam::${account}:role/${path}${role}`,
     account,
-    roleId: `AROA${(path + role).replaceAll(/\W/g, "").toUpperCase()}EXAMPLE`,
+    roleId: `AROA${(path + role).replaceAll(/\W/g, '').toUpperCase()}EXAMPLE`,
     sessionName: 's1',
     serviceLinked: path.startsWith('aws-service-role/'),
   }

@@ -9,6 +9,11 @@ export interface Journal {
    */
   append(record: object): Promise<void>
 
+  /** Which of these events it has already: for whoever does not know whether an append before a crash was durable. */
+  findEvents(
+    events: readonly { readonly eventID: string; readonly eventTime: string }[],
+  ): Promise<ReadonlySet<string>>
+
   /** Reads the whole journal back and says whether every line is as it was written. */
   verify(): Promise<JournalEnd | JournalFault>
 

@@ -3,6 +3,7 @@ import type { Call } from '../call/call.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ServiceName } from '../protocol/services.ts'
+import type { EventRecord } from './ledger.ts'
 import { type Recorded, recordedOperation } from './recorded-operation.ts'
 import { userIdentity } from './user-identity.ts'
 
@@ -36,7 +37,7 @@ const messageCharactersMost = 1024
  * beside it. Only members that a table or model names are written; plaintext, ciphertext, tokens and secrets
  * never are.
  */
-export function cloudTrailRecord(happening: Happening): object {
+export function cloudTrailRecord(happening: Happening): EventRecord {
   const { call, operation, refusal } = happening
   const recorded = recordedOperation(call.service, operation)
   return {

@@ -1,4 +1,5 @@
 import { type Key, keyArn } from '../keys/key.ts'
+import type { EventRecord } from './ledger.ts'
 import { eventTime } from './record.ts'
 
 /** What the service itself does to a key, without anybody asking at that moment, as CloudTrail writes it. */
@@ -6,7 +7,7 @@ export function serviceEvent(
   name: 'DeleteKey',
   key: Key,
   { now, eventId }: { readonly now: number; readonly eventId: string },
-): object {
+): EventRecord {
   const internal = 'AWS Internal'
   return {
     eventVersion: '1.11',

@@ -26,7 +26,7 @@ export function canonicalRequest(parts: CanonicalParts): string | undefined {
   let lines = ''
   for (const name of signedHeaders) {
     const value = headers.get(name)
-    if (value === undefined) continue
+    if (value === undefined) return undefined
     lines += `${name}:${collapseSpaces(value)}\n`
   }
   return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`

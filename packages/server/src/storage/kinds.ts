@@ -1,3 +1,4 @@
+import type { PendingRecord } from '../audit/pending-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Account } from '../identity/account.ts'
 import type { User, UserPolicy } from '../identity/user.ts'
@@ -48,6 +49,7 @@ export const kinds = {
     key: [text('only', () => 'installation')],
     indexes: {},
   }),
+  pendingRecord: row<PendingRecord>()({ table: 'pending_records', key: ['eventId'], indexes: {} }),
   account: row<Account>()({ table: 'accounts', key: ['accountId'], indexes: {} }),
   user: row<User>()({
     table: 'users',

@@ -5,6 +5,7 @@ import { CannotStart } from '../../base/cannot-start.ts'
 import { syncDirectory } from '../../base/durable-file.ts'
 import { invariant } from '../../base/invariant.ts'
 import type { Journal, JournalEnd, JournalFault } from '../journal.ts'
+import { findEvents } from './find-events.ts'
 import { hashOf, lineOf } from './line.ts'
 import { openSegment, reopenSegment, type SegmentFile, writeDurably } from './segment-file.ts'
 import { segmentPath } from './segments.ts'
@@ -70,6 +71,12 @@ class FileJournal implements Journal {
       this.#waiting.push({ record: text, resolve, reject })
       this.#writing ??= this.#writeAll()
     })
+  }
+
+  findEvents(
+    events: readonly { readonly eventID: string; readonly eventTime: string }[],
+  ): Promise<ReadonlySet<string>> {
+    return findEvents(this.#directory, events)
   }
 
   verify(): Promise<JournalEnd | JournalFault> {

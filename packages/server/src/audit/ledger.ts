@@ -1,0 +1,93 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Change } from '../storage/store.ts'
+import type { Journal } from './journal.ts'
+
+/** A record as the ledger needs to see it. */
+export interface EventRecord {
+  readonly eventID: string
+  readonly eventTime: string
+  readonly [member: string]: unknown
+}
+
+/**
+ * Keeps changes and their records together. A change and its record are two files on disk, and a crash can come
+ * between; so a change is committed with its record beside it, and the record stays there until the journal has
+ * it. What a crash or a full disk kept out of the journal is put in at the next chance: no change goes unrecorded.
+ */
+export class Ledger {
+  readonly #catalog: Catalog
+  readonly #journal: Journal
+  /** Records that the journal has; their rows are removed with the next commit. */
+  #settled: string[] = []
+  /** Records of changes that were made, which the journal would not take. */
+  readonly #owed = new Map<string, EventRecord>()
+
+  constructor(catalog: Catalog, journal: Journal) {
+    this.#catalog = catalog
+    this.#journal = journal
+  }
+
+  /** Records something that changed nothing. Resolves when the record is durable; then its answer may leave. */
+  append(record: EventRecord): Promise<void> {
+    return this.#journal.append(record)
+  }
+
+  /**
+   * Makes changes and records them. Nothing is changed while the journal does not take records.
+   *
+   * @throws VersionMoved with nothing changed or recorded
+   */
+  async commit(changes: readonly Change[], record: EventRecord): Promise<void> {
+    await this.#payOwed()
+    const settled = this.#settled.splice(0)
+    try {
+      await this.#catalog.commit([
+        ...changes,
+        { put: 'pendingRecord', value: { eventId: record.eventID, record } },
+        ...settled.map(removalOf),
+      ])
+    } catch (error) {
+      this.#settled.push(...settled)
+      throw error
+    }
+    this.#owed.set(record.eventID, record)
+    await this.#pay(record)
+  }
+
+  /** Puts into the journal what an earlier process committed and did not get to record. */
+  async recover(): Promise<number> {
+    const stored = await this.#catalog.store.list('pendingRecord', {
+      prefix: [],
+      limit: Number.MAX_SAFE_INTEGER,
+    })
+    const records = stored.map(({ value }) => value.record as EventRecord)
+    const present = await this.#journal.findEvents(records)
+    for (const record of records) {
+      if (present.has(record.eventID)) this.#settled.push(record.eventID)
+      else this.#owed.set(record.eventID, record)
+    }
+    const owed = this.#owed.size
+    await this.#payOwed()
+    await this.settle()
+    return owed
+  }
+
+  /** Removes the rows of records that the journal has: now and then, and before the store is closed. */
+  async settle(): Promise<void> {
+    const settled = this.#settled.splice(0)
+    if (settled.length > 0) await this.#catalog.commit(settled.map(removalOf))
+  }
+
+  async #payOwed(): Promise<void> {
+    for (const record of this.#owed.values()) await this.#pay(record)
+  }
+
+  async #pay(record: EventRecord): Promise<void> {
+    await this.#journal.append(record)
+    if (this.#owed.delete(record.eventID)) this.#settled.push(record.eventID)
+  }
+}
+
+function removalOf(eventId: string): Change {
+  return { remove: 'pendingRecord', key: [eventId] }
+}
