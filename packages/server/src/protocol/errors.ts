@@ -77,7 +77,7 @@ const commonRows = {
   ValidationException: refused('ValidationError', 400),
 } as const satisfies Readonly<Record<string, ErrorRow>>
 
-/** Texts for exceptions of the models; KMS itself gives no message with most of the others' first three. */
+/** What exceptions of the models say by themselves; KMS gives some of them, such as InvalidCiphertext, no message. */
 const modelledTexts: Readonly<Record<string, string>> = {
   DryRunOperationException: 'The request would have succeeded, but the DryRun option is set.',
   IncorrectKeyException: 'The key ID in the request does not identify a CMK that can perform this operation.',

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { account, answerOf, refused, rootArn, type Serving, serve } from '../serving.ts'
+
+let house: Serving
+beforeAll(async () => {
+  house = await serve()
+})
+afterAll(() => house.close())
+
+test('the root user is told that it is the account', async () => {
+  expect(await answerOf(house.root.sts.getCallerIdentity({}))).toEqual({
+    Account: account,
+    Arn: rootArn,
+    UserId: account,
+  })
+})
+
+test('a user is told its ARN and unique id, and needs no permission for that', async () => {
+  const alice = await house.user('alice')
+  expect(await answerOf(alice.sts.getCallerIdentity({}))).toEqual({
+    Account: account,
+    Arn: `arn:aws:iam::${account}:user/alice`,
+    UserId: alice.userId,
+  })
+})
+
+test('an explicit deny does not keep anybody from asking who they are', async () => {
+  const bob = await house.user('bob')
+  const deny = { Effect: 'Deny', Action: '*', Resource: '*' }
+  await house.root.iam.putUserPolicy({
+    UserName: 'bob',
+    PolicyName: 'nothing',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [deny] }),
+  })
+  expect((await bob.sts.getCallerIdentity({})).Arn).toBe(bob.arn)
+})
+
+test('whoever signs with a secret that is not theirs is told so', async () => {
+  const { sts } = await house.user('carol')
+  const mine = await house.user('mallory')
+  await house.root.iam.deleteAccessKey({
+    UserName: 'carol',
+    AccessKeyId: (await sts.config.credentials()).accessKeyId,
+  })
+  await refused(
+    sts.getCallerIdentity({}),
+    'InvalidClientTokenId',
+    'The security token included in the request is invalid.',
+  )
+  expect((await mine.sts.getCallerIdentity({})).Account).toBe(account)
+})
+
+test('an operation of STS that is not served yet is refused by name', async () => {
+  await refused(
+    house.root.sts.getSessionToken({}),
+    'UnsupportedOperation',
+    'GetSessionToken is not supported.',
+  )
+})
