@@ -1,12 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
+/** Where to leave a report for those who add up several suites. */
+const totals = process.env.CLAVIGER_TEST_TOTALS
+
 /** All tests that need nothing but this checkout. The heavier suites have a config of their own. */
 export default defineConfig({
   ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/clients/**', '**/conformance/**', '**/node_modules/**'],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: totals === undefined ? ['default'] : ['default', ['json', { outputFile: totals }]],
   },
 })

@@ -32,8 +32,7 @@ const resourcePatterns = [
   `arn:aws:kms:*:${home}:key/*`,
   'arn:aws:kms',
   'arn:aws:kms:us-east-1:*:alias/*',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable
-  `arn:aws:kms:us-east-1:${home}:key/` + '${aws:username}*',
+  `arn:aws:kms:us-east-1:${home}:key/\${aws:username}*`,
 ]
 const awsPrincipals = [
   '*',
@@ -232,5 +231,3 @@ export function authorityOf(all: Documents, makeForm: (policy: Policy) => Form):
     ...(endpoint && { endpointPolicy: form('endpoint-policy', endpoint) }),
   }
 }
-
-export type { Principal }

@@ -32,13 +32,11 @@ describe('wildcards', () => {
     expect(matchesWildcard(wildcard('bcd'), 'abcde', 1, 4)).toBe(true)
   })
 
+  // Backtracking would outlast the universe, and so the limit that every test has.
   test('do not blow up on hostile patterns', () => {
     const text = 'a'.repeat(2000)
-    const started = performance.now()
     expect(matchesWildcard(wildcard(`${'*a'.repeat(500)}*b`), text)).toBe(false)
     expect(matchesWildcard(wildcard('*'.repeat(5000)), text)).toBe(true)
     expect(matchesWildcard(wildcard('*?'.repeat(1000)), text)).toBe(true)
-    // Backtracking would take longer than the universe has; any machine walks a million steps in this.
-    expect(performance.now() - started).toBeLessThan(5000)
   })
 })

@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { createRequire, registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
@@ -9,7 +9,11 @@ import { type OwnClock, ownClock } from './base/own-clock.ts'
 
 /** A service that really listens, and real AWS clients for whoever is to call it. */
 
-/** Node's own `require`: vitest would load the sources that AWS publishes for bundlers, which Node cannot. */
+// Under the condition `module` AWS publishes sources for bundlers, which Node itself cannot load; vitest asks for it.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(specifier, { ...context, conditions: context.conditions.filter((each) => each !== 'module') }),
+})
 const require = createRequire(import.meta.url)
 export const { KMS } = require('@aws-sdk/client-kms') as typeof import('@aws-sdk/client-kms')
 export const { IAM } = require('@aws-sdk/client-iam') as typeof import('@aws-sdk/client-iam')

@@ -15,7 +15,7 @@ import {
 import { pino } from 'pino'
 import { parse } from 'yaml'
 import { type Command, exitCode, type Flag, type Io } from '../command.ts'
-import { paint, say } from '../terminal.ts'
+import { columns, paint, say } from '../terminal.ts'
 
 const fromFlags = settingNames.filter((name) => !('environmentOnly' in settings[name]))
 const fromEnvironment = settingNames.filter((name) => 'environmentOnly' in settings[name])
@@ -36,7 +36,7 @@ export const serve: Command = {
   ],
   notes: [
     'Each flag can be set in the environment too: --data-dir is CLAVIGER_DATA_DIR. By environment alone:',
-    ...fromEnvironment.map((name) => `  ${environmentVariableOf(name)}  ${settings[name].meaning}`),
+    ...columns(fromEnvironment.map((name) => [environmentVariableOf(name), settings[name].meaning])),
   ],
   async run(flags, io) {
     const read = readSettings({

@@ -107,7 +107,7 @@ function requestOf(cells: Row['cells'], encryptionContext: EncryptionContext): A
     values.set(`kms:encryptioncontext:${name.toLowerCase()}`, value)
   }
   for (const [name, cell] of cells) {
-    if (!ownColumns.has(name) && cell !== '') values.set(name.toLowerCase(), valueOf(cell))
+    if (!ownColumns.has(name) && cell !== '') values.set(name.toLowerCase(), keyValueOf(cell))
   }
   return {
     principal: findCaller(cells.get('caller') ?? 'alice'),
@@ -118,7 +118,7 @@ function requestOf(cells: Row['cells'], encryptionContext: EncryptionContext): A
 }
 
 /** `[a, b]` is a multi-valued key, `""` an empty text. */
-function valueOf(cell: string): ConditionKeyValue {
+function keyValueOf(cell: string): ConditionKeyValue {
   if (cell === '""') return ''
   if (!cell.startsWith('[')) return cell
   const inside = cell.slice(1, -1).trim()

@@ -211,3 +211,8 @@ export function conditionKeysOf(question: Question): ConditionKeys {
     },
   }
 }
+
+/** Every condition key we know, for whoever documents them: its name, and whether anything fills it. */
+export const conditionKeyRows: readonly { readonly name: string; readonly filled: boolean }[] = rows.map(
+  ([name, supplier]) => ({ name, filled: supplier !== absent }),
+)

@@ -35,19 +35,15 @@ test('an explicit deny does not keep anybody from asking who they are', async ()
   expect((await bob.sts.getCallerIdentity({})).Arn).toBe(bob.arn)
 })
 
-test('whoever signs with a secret that is not theirs is told so', async () => {
-  const { sts } = await house.user('carol')
-  const mine = await house.user('mallory')
-  await house.root.iam.deleteAccessKey({
-    UserName: 'carol',
-    AccessKeyId: (await sts.config.credentials()).accessKeyId,
-  })
+test('whoever signs with an access key that is gone is nobody', async () => {
+  const carol = await house.user('carol')
+  const { accessKeyId: AccessKeyId } = carol.credentials
+  await house.root.iam.deleteAccessKey({ UserName: 'carol', AccessKeyId })
   await refused(
-    sts.getCallerIdentity({}),
+    carol.sts.getCallerIdentity({}),
     'InvalidClientTokenId',
     'The security token included in the request is invalid.',
   )
-  expect((await mine.sts.getCallerIdentity({})).Account).toBe(account)
 })
 
 test('an operation of STS that is not served yet is refused by name', async () => {

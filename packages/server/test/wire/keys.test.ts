@@ -1,0 +1,417 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  account,
+  answerOf,
+  bytes,
+  daysMs,
+  denial,
+  foreignDenial,
+  keyPolicy,
+  newKey,
+  noIdentityPolicy,
+  refused,
+  type Serving,
+  serve,
+  textOf,
+} from '../serving.ts'
+
+let house: Serving
+beforeAll(async () => {
+  house = await serve({ regions: 'us-east-1,eu-central-1' })
+})
+afterAll(() => house.close())
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+describe('a key that is made', () => {
+  test('is symmetric, enabled and shown with everything AWS documents of it', async () => {
+    const { kms } = house.root
+    const made = await answerOf(kms.createKey({}))
+    const id = String(made.KeyMetadata?.KeyId)
+    expect(made).toEqual({
+      KeyMetadata: {
+        AWSAccountId: account,
+        Arn: `arn:aws:kms:us-east-1:${account}:key/${id}`,
+        CreationDate: new Date(house.clock.now()),
+        CurrentKeyMaterialId: expect.stringMatching(/^[0-9a-f]{64}$/),
+        CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT',
+        Description: '',
+        Enabled: true,
+        EncryptionAlgorithms: ['SYMMETRIC_DEFAULT'],
+        KeyId: expect.stringMatching(uuid),
+        KeyManager: 'CUSTOMER',
+        KeySpec: 'SYMMETRIC_DEFAULT',
+        KeyState: 'Enabled',
+        KeyUsage: 'ENCRYPT_DECRYPT',
+        MultiRegion: false,
+        Origin: 'AWS_KMS',
+      },
+    })
+    expect(await answerOf(kms.describeKey({ KeyId: id }))).toEqual(made)
+  })
+
+  test('takes a description, tags and a key policy', async () => {
+    const { kms } = house.root
+    const Policy = keyPolicy()
+    const key = await newKey(house.root, {
+      Description: 'orders',
+      Policy,
+      Tags: [{ TagKey: 'team', TagValue: 'blue' }],
+    })
+    expect((await kms.describeKey({ KeyId: key.id })).KeyMetadata?.Description).toBe('orders')
+    expect((await kms.listResourceTags({ KeyId: key.id })).Tags).toEqual([{ TagKey: 'team', TagValue: 'blue' }])
+    expect((await kms.getKeyPolicy({ KeyId: key.id })).Policy).toBe(Policy)
+  })
+
+  test('needs the permission to tag where it is to have tags', async () => {
+    const maker = await house.user('maker', 'kms:CreateKey')
+    await newKey(maker)
+    await refused(
+      maker.kms.createKey({ Tags: [{ TagKey: 'team', TagValue: 'blue' }] }),
+      'AccessDeniedException',
+      `User: ${maker.arn} is not authorized to perform: kms:TagResource ${noIdentityPolicy('kms:TagResource')}`,
+    )
+  })
+
+  test('may have the spec named by either of its two names, but not by two that differ', async () => {
+    const { kms } = house.root
+    await newKey(house.root, { CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT', KeySpec: 'SYMMETRIC_DEFAULT' })
+    await refused(
+      kms.createKey({ CustomerMasterKeySpec: 'RSA_2048', KeySpec: 'SYMMETRIC_DEFAULT' }),
+      'ValidationException',
+    )
+  })
+
+  test('is never one of another kind than was asked for: those to come are refused by name', async () => {
+    const { kms } = house.root
+    const refusals = {
+      'KeySpec RSA_2048 is not supported.': { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' },
+      'KeySpec HMAC_256 is not supported.': { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
+      'Origin EXTERNAL is not supported.': { Origin: 'EXTERNAL' },
+      'MultiRegion is not supported.': { MultiRegion: true },
+    } as const
+    for (const [message, input] of Object.entries(refusals)) {
+      await refused(kms.createKey(input), 'UnsupportedOperationException', message)
+    }
+  })
+
+  test('cannot have a usage that its spec does not have', async () => {
+    await refused(
+      house.root.kms.createKey({ KeyUsage: 'SIGN_VERIFY' }),
+      'ValidationException',
+      'KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT',
+    )
+  })
+
+  test('is not made for whom nothing allows it', async () => {
+    const stranger = await house.user('stranger-to-keys')
+    await refused(
+      stranger.kms.createKey({}),
+      'AccessDeniedException',
+      `User: ${stranger.arn} is not authorized to perform: kms:CreateKey ${noIdentityPolicy('kms:CreateKey')}`,
+    )
+  })
+})
+
+describe('a key is found', () => {
+  test('by id, ARN, alias and alias ARN, and is the same key', async () => {
+    const { kms } = house.root
+    const key = await newKey(house.root)
+    await kms.createAlias({ AliasName: 'alias/found', TargetKeyId: key.id })
+    const aliasArn = `arn:aws:kms:us-east-1:${account}:alias/found`
+    for (const KeyId of [key.id, key.arn, 'alias/found', aliasArn]) {
+      expect((await kms.describeKey({ KeyId })).KeyMetadata?.Arn).toBe(key.arn)
+    }
+  })
+
+  test('not by what is no key id, nor by an id that no key has', async () => {
+    const { kms } = house.root
+    const nobody = '12345678-1234-1234-1234-123456789012'
+    const missing = {
+      [nobody]: `Key 'arn:aws:kms:us-east-1:${account}:key/${nobody}' does not exist`,
+      [`arn:aws:kms:us-east-1:${account}:key/${nobody}`]: `Key 'arn:aws:kms:us-east-1:${account}:key/${nobody}' does not exist`,
+      'no-key': "Invalid keyId 'no-key'",
+      'alias/nobody': `Alias arn:aws:kms:us-east-1:${account}:alias/nobody is not found.`,
+      [`arn:aws:kms:us-east-1:${account}:alias/nobody`]: `Alias arn:aws:kms:us-east-1:${account}:alias/nobody is not found.`,
+    }
+    for (const [KeyId, message] of Object.entries(missing)) {
+      await refused(kms.describeKey({ KeyId }), 'NotFoundException', message)
+      await refused(kms.encrypt({ KeyId, Plaintext: bytes('a') }), 'NotFoundException', message)
+    }
+  })
+
+  test('by its alias only where the operation takes aliases', async () => {
+    const { kms } = house.root
+    const key = await newKey(house.root)
+    await kms.createAlias({ AliasName: 'alias/only-some', TargetKeyId: key.id })
+    await refused(kms.disableKey({ KeyId: 'alias/only-some' }), 'NotFoundException', "Invalid keyId 'alias/only-some'")
+  })
+
+  test('in its own Region alone', async () => {
+    const key = await newKey(house.root)
+    const frankfurt = house.root.kmsIn('eu-central-1')
+    await refused(frankfurt.describeKey({ KeyId: key.arn }), 'NotFoundException', 'Invalid arn us-east-1')
+    await refused(
+      frankfurt.describeKey({ KeyId: key.id }),
+      'NotFoundException',
+      `Key 'arn:aws:kms:eu-central-1:${account}:key/${key.id}' does not exist`,
+    )
+    const there = await newKey({ kms: frankfurt })
+    expect(there.arn).toBe(`arn:aws:kms:eu-central-1:${account}:key/${there.id}`)
+    expect((await frankfurt.listKeys({})).Keys).toEqual([{ KeyId: there.id, KeyArn: there.arn }])
+  })
+
+  test('of another account by nobody: whether it exists is not told', async () => {
+    const foreign = 'arn:aws:kms:us-east-1:444455556666:key/12345678-1234-1234-1234-123456789012'
+    const alias = 'arn:aws:kms:us-east-1:444455556666:alias/theirs'
+    for (const KeyId of [foreign, alias]) {
+      await refused(
+        house.root.kms.describeKey({ KeyId }),
+        'AccessDeniedException',
+        foreignDenial(house.root, 'kms:DescribeKey'),
+      )
+    }
+  })
+})
+
+test('a description can be replaced, up to 8192 characters of it', async () => {
+  const { kms } = house.root
+  const { id } = await newKey(house.root, { Description: 'old' })
+  expect(await answerOf(kms.updateKeyDescription({ KeyId: id, Description: 'new' }))).toEqual({})
+  expect((await kms.describeKey({ KeyId: id })).KeyMetadata?.Description).toBe('new')
+  const long = 'x'.repeat(8193)
+  await refused(
+    kms.updateKeyDescription({ KeyId: id, Description: long }),
+    'ValidationException',
+    `1 validation error detected: Value '${long}' at 'description' failed to satisfy constraint: Member must have length less than or equal to 8192`,
+  )
+})
+
+test('keys are listed page by page, each once', async () => {
+  const few = await serve()
+  try {
+    const made = []
+    for (let count = 0; count < 7; count += 1) {
+      const { id, arn } = await newKey(few.root)
+      made.push({ KeyId: id, KeyArn: arn })
+    }
+    const pages = await allPages((Marker) => few.root.kms.listKeys({ Limit: 2, Marker }))
+    expect(pages.map(({ Keys }) => Keys?.length)).toEqual([2, 2, 2, 1])
+    expect(pages.map(({ Truncated }) => Truncated)).toEqual([true, true, true, false])
+    expect(pages.at(-1)?.NextMarker).toBeUndefined()
+    const listed = pages.flatMap(({ Keys }) => Keys ?? [])
+    const byId = (one: { KeyId?: string }, other: { KeyId?: string }) => (String(one.KeyId) < String(other.KeyId) ? -1 : 1)
+    expect(listed.toSorted(byId)).toEqual(made.toSorted(byId))
+    expect((await few.root.kms.listKeys({})).Keys).toHaveLength(7)
+    await refused(few.root.kms.listKeys({ Marker: 'of-my-own' }), 'InvalidMarkerException')
+    await refused(few.root.kms.listKeys({ Limit: 0 }), 'ValidationException', /'limit'.*greater than or equal to 1$/)
+  } finally {
+    await few.close()
+  }
+})
+
+describe('a disabled key', () => {
+  test('is described and administered, but neither encrypts nor opens anything', async () => {
+    const { kms } = house.root
+    const { id, arn } = await newKey(house.root)
+    const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('kept') })
+    expect(await answerOf(kms.disableKey({ KeyId: id }))).toEqual({})
+
+    const { KeyMetadata } = await kms.describeKey({ KeyId: id })
+    expect(KeyMetadata).toMatchObject({ Enabled: false, KeyState: 'Disabled' })
+    const uses = [
+      kms.encrypt({ KeyId: id, Plaintext: bytes('more') }),
+      kms.decrypt({ CiphertextBlob }),
+      kms.reEncrypt({ CiphertextBlob, DestinationKeyId: id }),
+      kms.generateDataKey({ KeyId: id, KeySpec: 'AES_256' }),
+      kms.generateDataKeyWithoutPlaintext({ KeyId: id, KeySpec: 'AES_256' }),
+      kms.createGrant({ KeyId: id, GranteePrincipal: house.root.arn, Operations: ['Decrypt'] }),
+    ]
+    for (const use of uses) await refused(use, 'DisabledException', `${arn} is disabled.`)
+    await kms.tagResource({ KeyId: id, Tags: [{ TagKey: 'state', TagValue: 'off' }] })
+    await kms.putKeyPolicy({ KeyId: id, Policy: keyPolicy() })
+
+    expect(await answerOf(kms.enableKey({ KeyId: id }))).toEqual({})
+    expect(textOf((await kms.decrypt({ CiphertextBlob })).Plaintext)).toBe('kept')
+  })
+})
+
+describe('deleting a key', () => {
+  test('begins with a waiting period of 30 days, unless 7 to 29 are asked for', async () => {
+    const { kms } = house.root
+    const one = await newKey(house.root)
+    expect(await answerOf(kms.scheduleKeyDeletion({ KeyId: one.id }))).toEqual({
+      KeyId: one.arn,
+      DeletionDate: new Date(house.clock.now() + daysMs(30)),
+      KeyState: 'PendingDeletion',
+      PendingWindowInDays: 30,
+    })
+    const other = await newKey(house.root)
+    const answer = await kms.scheduleKeyDeletion({ KeyId: other.arn, PendingWindowInDays: 7 })
+    expect(answer.DeletionDate).toEqual(new Date(house.clock.now() + daysMs(7)))
+    expect((await kms.describeKey({ KeyId: other.id })).KeyMetadata).toMatchObject({
+      Enabled: false,
+      KeyState: 'PendingDeletion',
+      DeletionDate: new Date(house.clock.now() + daysMs(7)),
+    })
+  })
+
+  test('cannot be had in less than 7 days, nor put off for more than 30', async () => {
+    const { kms } = house.root
+    const { id } = await newKey(house.root)
+    for (const days of [1, 2, 3, 4, 5, 6, 31, 365]) {
+      const bound = days < 7 ? 'greater than or equal to 7' : 'less than or equal to 30'
+      await refused(
+        kms.scheduleKeyDeletion({ KeyId: id, PendingWindowInDays: days }),
+        'ValidationException',
+        `1 validation error detected: Value '${days}' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value ${bound}`,
+      )
+    }
+    expect((await kms.describeKey({ KeyId: id })).KeyMetadata?.KeyState).toBe('Enabled')
+  })
+
+  test('stops all use and most administration while it is pending', async () => {
+    const { kms } = house.root
+    const { id, arn } = await newKey(house.root)
+    const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('kept') })
+    await kms.scheduleKeyDeletion({ KeyId: id })
+    const calls = [
+      kms.encrypt({ KeyId: id, Plaintext: bytes('more') }),
+      kms.decrypt({ CiphertextBlob }),
+      kms.reEncrypt({ CiphertextBlob, DestinationKeyId: id }),
+      kms.generateDataKey({ KeyId: id, KeySpec: 'AES_256' }),
+      kms.generateDataKeyWithoutPlaintext({ KeyId: id, KeySpec: 'AES_256' }),
+      kms.createGrant({ KeyId: id, GranteePrincipal: house.root.arn, Operations: ['Decrypt'] }),
+      kms.createAlias({ AliasName: 'alias/too-late', TargetKeyId: id }),
+      kms.enableKey({ KeyId: id }),
+      kms.disableKey({ KeyId: id }),
+      kms.scheduleKeyDeletion({ KeyId: id }),
+      kms.tagResource({ KeyId: id, Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
+      kms.untagResource({ KeyId: id, TagKeys: ['a'] }),
+      kms.updateKeyDescription({ KeyId: id, Description: 'no' }),
+    ]
+    for (const call of calls) await refused(call, 'KMSInvalidStateException', `${arn} is pending deletion.`)
+    await kms.getKeyPolicy({ KeyId: id })
+    await kms.putKeyPolicy({ KeyId: id, Policy: keyPolicy() })
+    await kms.listGrants({ KeyId: id })
+  })
+
+  test('can be called off, which gives the key back disabled', async () => {
+    const { kms } = house.root
+    const { id, arn } = await newKey(house.root)
+    const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('kept') })
+    await refused(
+      kms.cancelKeyDeletion({ KeyId: id }),
+      'KMSInvalidStateException',
+      `${arn} is not pending deletion.`,
+    )
+    await kms.scheduleKeyDeletion({ KeyId: id })
+    expect(await answerOf(kms.cancelKeyDeletion({ KeyId: id }))).toEqual({ KeyId: arn })
+    const { KeyMetadata } = await kms.describeKey({ KeyId: id })
+    expect(KeyMetadata).toMatchObject({ Enabled: false, KeyState: 'Disabled' })
+    expect(KeyMetadata?.DeletionDate).toBeUndefined()
+    await kms.enableKey({ KeyId: id })
+    expect(textOf((await kms.decrypt({ CiphertextBlob })).Plaintext)).toBe('kept')
+  })
+})
+
+describe('when the waiting period is over', () => {
+  /** A house of its own, since moving its clock takes every key in it along. */
+  async function doomed() {
+    const own = await serve()
+    const { kms } = own.root
+    const key = await newKey(own.root)
+    await kms.createAlias({ AliasName: 'alias/doomed', TargetKeyId: key.id })
+    const { CiphertextBlob } = await kms.encrypt({ KeyId: key.id, Plaintext: bytes('lost') })
+    await kms.scheduleKeyDeletion({ KeyId: key.id, PendingWindowInDays: 7 })
+    const gone = async () => {
+      const missing = `Key '${key.arn}' does not exist`
+      await refused(kms.describeKey({ KeyId: key.id }), 'NotFoundException', missing)
+      await refused(kms.cancelKeyDeletion({ KeyId: key.arn }), 'NotFoundException', missing)
+      await refused(kms.describeKey({ KeyId: 'alias/doomed' }), 'NotFoundException')
+      await refused(
+        kms.decrypt({ CiphertextBlob }),
+        'AccessDeniedException',
+        'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+      )
+      await refused(kms.decrypt({ CiphertextBlob, KeyId: key.arn }), 'NotFoundException', missing)
+    }
+    return { own, kms, key, gone }
+  }
+
+  test('the key is gone to the millisecond, even before it has been deleted', async () => {
+    const { own, kms, key, gone } = await doomed()
+    own.clock.advance(daysMs(7) - 1)
+    expect((await kms.describeKey({ KeyId: key.id })).KeyMetadata?.KeyState).toBe('PendingDeletion')
+    own.clock.advance(1)
+    await gone()
+    expect((await kms.listKeys({})).Keys).toEqual([])
+    expect((await kms.listAliases({})).Aliases).toEqual([])
+    await own.close()
+  })
+
+  test('the key is deleted, material and alias and all, and its alias is free again', async () => {
+    const { own, kms, gone } = await doomed()
+    own.clock.advance(daysMs(7))
+    expect(await own.claviger.deleteDueKeys()).toBe(1)
+    expect(await own.claviger.deleteDueKeys()).toBe(0)
+    await gone()
+    expect(await own.claviger.catalog.store.count('keyMaterial', { prefix: [] })).toBe(0)
+    const { id } = await newKey(own.root)
+    await kms.createAlias({ AliasName: 'alias/doomed', TargetKeyId: id })
+    await own.close()
+  })
+
+  test('a service that was down meanwhile deletes it when it starts', async () => {
+    const { own, kms, gone } = await doomed()
+    await own.claviger.close()
+    own.clock.advance(daysMs(7))
+    await own.restart()
+    expect(await own.claviger.catalog.store.count('keyMaterial', { prefix: [] })).toBe(0)
+    await gone()
+    expect((await kms.listKeys({})).Keys).toEqual([])
+    await own.close()
+  })
+
+  test('a key that was given back stays', async () => {
+    const { own, kms, key } = await doomed()
+    await kms.cancelKeyDeletion({ KeyId: key.id })
+    own.clock.advance(daysMs(365))
+    expect(await own.claviger.deleteDueKeys()).toBe(0)
+    expect((await kms.describeKey({ KeyId: 'alias/doomed' })).KeyMetadata?.KeyState).toBe('Disabled')
+    await own.close()
+  })
+})
+
+test('whoever nothing allows to administer a key is told so for each operation, in AWS’s words', async () => {
+  const { id, arn } = await newKey(house.root)
+  const stranger = await house.user('stranger')
+  const { kms } = stranger
+  const calls = {
+    'kms:DescribeKey': kms.describeKey({ KeyId: id }),
+    'kms:EnableKey': kms.enableKey({ KeyId: id }),
+    'kms:DisableKey': kms.disableKey({ KeyId: id }),
+    'kms:ScheduleKeyDeletion': kms.scheduleKeyDeletion({ KeyId: id }),
+    'kms:CancelKeyDeletion': kms.cancelKeyDeletion({ KeyId: id }),
+    'kms:UpdateKeyDescription': kms.updateKeyDescription({ KeyId: id, Description: 'mine' }),
+  }
+  for (const [action, call] of Object.entries(calls)) {
+    await refused(call, 'AccessDeniedException', denial(stranger, action, arn, noIdentityPolicy(action)))
+  }
+  await refused(
+    kms.listKeys({}),
+    'AccessDeniedException',
+    `User: ${stranger.arn} is not authorized to perform: kms:ListKeys ${noIdentityPolicy('kms:ListKeys')}`,
+  )
+})
+
+/** Calls with each page's marker until there is none. */
+async function allPages<P extends { NextMarker?: string | undefined }>(
+  call: (marker: string | undefined) => Promise<P>,
+): Promise<P[]> {
+  const pages = [await call(undefined)]
+  for (let next = pages[0]?.NextMarker; next !== undefined; next = pages.at(-1)?.NextMarker) {
+    pages.push(await call(next))
+  }
+  return pages
+}
