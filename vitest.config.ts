@@ -5,7 +5,7 @@ const totals = process.env.CLAVIGER_TEST_TOTALS
 
 /** All tests that need nothing but this checkout. The heavier suites have a config of their own. */
 export default defineConfig({
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ['source', 'node', 'import', 'default'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/clients/**', '**/conformance/**', '**/node_modules/**'],

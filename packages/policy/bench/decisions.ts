@@ -8,7 +8,7 @@ import {
   type PolicyKind,
   type Principal,
   parsePolicy,
-} from '../src/index.ts'
+} from '@claviger/policy'
 
 /** One thing to be timed: run it often, divide. */
 export interface DecisionCase {

@@ -38,11 +38,13 @@ interface Shelf {
   readonly byName: ReadonlyMap<string, readonly CompiledStatement[]>
 }
 
+const nobodyNamed: Shelf['byName'] = new Map()
+
 /** Looking up a caller's names costs as much as asking this many statements about him. */
 const notWorthNaming = 4
 
 function shelve(statements: readonly CompiledStatement[]): Shelf {
-  if (statements.length <= notWorthNaming) return { anybody: statements, byName: new Map() }
+  if (statements.length <= notWorthNaming) return { anybody: statements, byName: nobodyNamed }
   const anybody: CompiledStatement[] = []
   const byName = new Map<string, CompiledStatement[]>()
   for (const one of statements) {

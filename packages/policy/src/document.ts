@@ -1,11 +1,11 @@
-import { type JsonMember, type JsonNode, placeOf } from './json.ts'
+import type { JsonMember, JsonNode, Place } from './json.ts'
 import type { PolicyKind, PolicyVersion } from './policy.ts'
 import type { KindRules } from './policy-kinds.ts'
 import type { Problem, ProblemKind } from './problem.ts'
 
 /** A document while it is read: what is known about it, and what has been found wrong so far. */
 export interface Document {
-  readonly text: string
+  readonly placeAt: (offset: number) => Place
   readonly kind: PolicyKind
   readonly rules: KindRules
   readonly version: PolicyVersion
@@ -21,11 +21,11 @@ export interface Located {
 
 /** Notes a problem. Reading goes on, so that an author sees all of them at once. */
 export function report(
-  document: Pick<Document, 'text' | 'problems'>,
+  document: Pick<Document, 'placeAt' | 'problems'>,
   problem: { kind: ProblemKind; path: string; offset: number; message: string },
 ): undefined {
   const { kind, path, message } = problem
-  document.problems.push({ kind, path, message, ...placeOf(document.text, problem.offset) })
+  document.problems.push({ kind, path, message, ...document.placeAt(problem.offset) })
   return undefined
 }
 

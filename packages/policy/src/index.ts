@@ -6,14 +6,8 @@ export {
   type ConditionKeyValue,
   noConditionKeys,
 } from './access-request.ts'
-export {
-  type Authority,
-  type Authorization,
-  authorize,
-  authorizeRetirement,
-  type Citation,
-  type NamedPolicy,
-} from './authorize.ts'
+export type { Authority, Citation, NamedPolicy } from './authority.ts'
+export { type Authorization, authorize, authorizeRetirement } from './authorize.ts'
 export { type CompiledPolicy, compilePolicy } from './compile.ts'
 export { type ConditionReason, isHolding, type ParsedOperator } from './conditions/modifiers.ts'
 export { nullOperator, type Operator, operatorByName, type ValueType } from './conditions/operators.ts'

@@ -57,13 +57,23 @@ export function readJson(text: string): JsonReading {
 
 /** Turns an offset into a line and a column. */
 export function placeOf(text: string, offset: number): Place {
-  let line = 1
-  let lineStart = 0
-  for (let next = text.indexOf('\n'); next !== -1 && next < offset; next = text.indexOf('\n', next + 1)) {
-    line++
-    lineStart = next + 1
+  return placesIn(text)(offset)
+}
+
+/** As `placeOf`, for many offsets of one text: it is searched for line ends once. */
+export function placesIn(text: string): (offset: number) => Place {
+  const lineStarts = [0]
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) lineStarts.push(end + 1)
+  return (offset) => {
+    let low = 0
+    let high = lineStarts.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((lineStarts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (lineStarts[low] ?? 0) + 1 }
   }
-  return { line, column: offset - lineStart + 1 }
 }
 
 interface Cursor {

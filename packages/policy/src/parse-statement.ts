@@ -11,7 +11,6 @@ import {
   reportType,
 } from './document.ts'
 import { checkAction, checkResource } from './iam-grammar.ts'
-import { placeOf } from './json.ts'
 import { parseConditions } from './parse-conditions.ts'
 import { parsePrincipals } from './parse-principals.ts'
 import type { Effect, Statement, TextElement } from './policy.ts'
@@ -52,7 +51,7 @@ export function parseStatement(document: Document, located: Located, index: numb
     ...(actions && { actions }),
     ...(resources && { resources }),
     conditions: parseConditions(document, findMember(members, 'Condition', path)),
-    ...placeOf(document.text, offset),
+    ...document.placeAt(offset),
   }
   if (document.rules.denyOnly) checkDenyOnly(document, statement, { path, offset })
   return statement

@@ -1,5 +1,5 @@
 import { type Document, findMember, type Located, report, reportType } from './document.ts'
-import { type JsonMember, readJson } from './json.ts'
+import { type JsonMember, placesIn, readJson } from './json.ts'
 import { parseStatement } from './parse-statement.ts'
 import type { Policy, PolicyKind, PolicyVersion, Statement } from './policy.ts'
 import { kindRules } from './policy-kinds.ts'
@@ -20,21 +20,22 @@ export type ParsedPolicy =
 export function parsePolicy(text: string, kind: PolicyKind, bindings: PrincipalBindings = {}): ParsedPolicy {
   const problems: Problem[] = []
   const reading = readJson(text)
+  const placeAt = placesIn(text)
   for (const { offset, message } of reading.problems) {
-    report({ text, problems }, { kind: 'syntax', path: '', offset, message })
+    report({ placeAt, problems }, { kind: 'syntax', path: '', offset, message })
   }
   const root = reading.root
   if (root === undefined) return { ok: false, problems }
   if (root.kind !== 'object') {
     report(
-      { text, problems },
+      { placeAt, problems },
       { kind: 'grammar', path: '', offset: root.offset, message: 'must be an object' },
     )
     return { ok: false, problems }
   }
   const version = readVersion(root.members)
   const document = {
-    text,
+    placeAt,
     kind,
     rules: kindRules[kind],
     version: version ?? '2008-10-17',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { compilePolicy, definition } from '@claviger/policy'
 import { describe, expect, test } from 'vitest'
-import { compilePolicy, definition } from '../src/index.ts'
 import { actualOf, readPage, wantedOf } from './decisions/page.ts'
 
 /** Every row of every page, through the definition and through the compiled form. */

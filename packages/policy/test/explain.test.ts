@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest'
 import {
   type AccessRequest,
   type Authorization,
@@ -9,7 +8,8 @@ import {
   type Layer,
   noConditionKeys,
   parsePolicy,
-} from '../src/index.ts'
+} from '@claviger/policy'
+import { describe, expect, test } from 'vitest'
 import { findCaller, key } from './decisions/callers.ts'
 
 const request: AccessRequest = {

@@ -1,14 +1,6 @@
+import type { AccessRequest, Authority, Grant, NamedPolicy, Policy, PolicyKind } from '@claviger/policy'
+import { type Form, parsePolicy } from '@claviger/policy'
 import fc from 'fast-check'
-import type {
-  AccessRequest,
-  Authority,
-  Grant,
-  NamedPolicy,
-  Policy,
-  PolicyKind,
-  Principal,
-} from '../src/index.ts'
-import { type Form, parsePolicy } from '../src/index.ts'
 import { away, findCaller, home, key } from './decisions/callers.ts'
 
 /** Policies and requests for laws: small alphabets, so that statements and requests meet often. */

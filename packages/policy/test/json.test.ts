@@ -1,6 +1,6 @@
+import { type JsonNode, placeOf, readJson } from '@claviger/policy'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type JsonNode, placeOf, readJson } from '../src/index.ts'
 
 function plain(node: JsonNode): unknown {
   switch (node.kind) {

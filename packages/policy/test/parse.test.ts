@@ -1,5 +1,3 @@
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import {
   evaluate,
   malformedKeyPolicyMessage,
@@ -8,7 +6,9 @@ import {
   parsePolicy,
   principalsIn,
   showDeletedPrincipals,
-} from '../src/index.ts'
+} from '@claviger/policy'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import { findCaller, key } from './decisions/callers.ts'
 
 const user = 'arn:aws:iam::111122223333:user/alice'

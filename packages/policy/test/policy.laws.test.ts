@@ -1,5 +1,3 @@
-import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
 import {
   type Authorization,
   authorize,
@@ -8,7 +6,9 @@ import {
   definition,
   evaluate,
   type Statement,
-} from '../src/index.ts'
+} from '@claviger/policy'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
 import {
   authorityOf,
   type Document,

@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest'
 import {
   type Authority,
   authorizeRetirement,
@@ -7,7 +6,8 @@ import {
   noConditionKeys,
   type PolicyKind,
   parsePolicy,
-} from '../src/index.ts'
+} from '@claviger/policy'
+import { describe, expect, test } from 'vitest'
 import { away, findCaller, home, key } from './decisions/callers.ts'
 
 const grant: Grant = {

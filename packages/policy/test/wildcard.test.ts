@@ -1,6 +1,6 @@
+import { matchesWildcard, wildcard } from '@claviger/policy'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { matchesWildcard, wildcard } from '../src/index.ts'
 
 /** Slow and obviously right. */
 function matchesPlainly(pattern: string, text: string): boolean {

@@ -1,6 +1,7 @@
 import type { Ledger } from './audit/ledger.ts'
 import { cloudTrailRecord } from './audit/record.ts'
 import type { Call } from './call/call.ts'
+import { deleteDueKeys } from './due-keys.ts'
 import { findOperation } from './operations/index.ts'
 import type { Parts } from './operations/parts.ts'
 import { run } from './pipeline.ts'
@@ -18,8 +19,10 @@ export interface Service {
 }
 
 export function createService(held: { readonly parts: Parts; readonly ledger: Ledger }): Service {
+  const { catalog } = held.parts
   return {
     async call(call, name, readInput) {
+      if (catalog.hasDueKeys(call.now)) await deleteDueKeys(call.now, { ...held.parts, ledger: held.ledger })
       const operation = findOperation(call.service, name)
       if (operation !== undefined) return run(operation, readInput, call, held)
       const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)

@@ -1,26 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createRequire, registerHooks } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { IAM } from '@aws-sdk/client-iam'
+import { KMS } from '@aws-sdk/client-kms'
+import { STS } from '@aws-sdk/client-sts'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { type Claviger, readSettings, start } from '../src/index.ts'
 import { type OwnClock, ownClock } from './base/own-clock.ts'
 
 /** A service that really listens, and real AWS clients for whoever is to call it. */
-
-// Under the condition `module` AWS publishes sources for bundlers, which Node itself cannot load; vitest asks for it.
-registerHooks({
-  resolve: (specifier, context, next) =>
-    next(specifier, { ...context, conditions: context.conditions.filter((each) => each !== 'module') }),
-})
-const require = createRequire(import.meta.url)
-export const { KMS } = require('@aws-sdk/client-kms') as typeof import('@aws-sdk/client-kms')
-export const { IAM } = require('@aws-sdk/client-iam') as typeof import('@aws-sdk/client-iam')
-export const { STS } = require('@aws-sdk/client-sts') as typeof import('@aws-sdk/client-sts')
-export type KMS = InstanceType<typeof KMS>
-export type IAM = InstanceType<typeof IAM>
-export type STS = InstanceType<typeof STS>
 
 export interface Credentials {
   readonly accessKeyId: string

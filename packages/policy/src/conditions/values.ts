@@ -1,8 +1,8 @@
 /** Condition values that are more than text. Each reader answers undefined for what it cannot read. */
 
-/** Reads a decimal number. */
+/** Reads a decimal number, as JSON writes them; a plus in front does no harm. */
 export function readNumber(text: string): number | undefined {
-  return /^[+-]?[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : undefined
+  return /^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text) ? Number(text) : undefined
 }
 
 /** Reads `true` or `false`, in any letters. */

@@ -31,9 +31,7 @@ export function wildcardOf(fragments: readonly Fragment[]): Wildcard {
   const special = codes.findIndex((code) => code < 0)
   if (special === -1) return { kind: 'exact', text: textOf(fragments) }
   if (special === codes.length - 1 && codes[special] === anyRun) {
-    return special === 0
-      ? { kind: 'all' }
-      : { kind: 'prefix', text: String.fromCharCode(...codes.slice(0, special)) }
+    return special === 0 ? { kind: 'all' } : { kind: 'prefix', text: textOf(fragments).slice(0, special) }
   }
   return { kind: 'glob', codes }
 }

@@ -1,5 +1,5 @@
+import { authorize, compilePolicy, definition, type Form, type Policy } from '@claviger/policy'
 import { describe, expect, test } from 'vitest'
-import { authorize, compilePolicy, definition, type Form, type Policy } from '../../src/index.ts'
 import { authorityOf, type Case, conditionKeysOf, policyTypes, principalOf } from './cases.ts'
 import { present, readShared } from './shared.ts'
 

@@ -8,7 +8,7 @@ import {
   type PolicyKind,
   type Principal,
   parsePolicy,
-} from '../../src/index.ts'
+} from '@claviger/policy'
 
 /** A case as the file of decision cases writes it. */
 export interface Case {

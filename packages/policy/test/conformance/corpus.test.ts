@@ -1,4 +1,3 @@
-import { describe, expect, test } from 'vitest'
 import {
   type AccessRequest,
   type ConditionKeyValue,
@@ -7,7 +6,8 @@ import {
   type Policy,
   type PolicyKind,
   parsePolicy,
-} from '../../src/index.ts'
+} from '@claviger/policy'
+import { describe, expect, test } from 'vitest'
 import { findCaller, key } from '../decisions/callers.ts'
 import { present, readShared } from './shared.ts'
 

@@ -1,5 +1,5 @@
+import { malformedPolicyMessage, parsePolicy } from '@claviger/policy'
 import { describe, expect, test } from 'vitest'
-import { malformedPolicyMessage, parsePolicy } from '../../src/index.ts'
 import { present, readShared } from './shared.ts'
 
 interface GrammarCases {

@@ -1,4 +1,4 @@
-import type { Principal } from '../../src/index.ts'
+import type { Principal } from '@claviger/policy'
 
 /** The account that owns the key of all pages, and another one. */
 export const home = '111122223333'

@@ -11,7 +11,7 @@ import {
   type Policy,
   type PolicyKind,
   parsePolicy,
-} from '../../src/index.ts'
+} from '@claviger/policy'
 import { findCaller, home, key } from './callers.ts'
 
 /**

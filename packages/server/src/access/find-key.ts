@@ -28,16 +28,14 @@ export async function findKey(text: string, search: Search): Promise<{ key: KeyE
   const reference = parseKeyReference(text, standpoint, search.takesAliases)
   const foreign = reference.account !== call.caller.account
   if (reference.kind === 'key') {
-    const key = await catalog.key(keyArn(reference), call.now)
+    const key = await catalog.key(keyArn(reference))
     if (key !== undefined) return { key }
     if (foreign) throw deniedForeignKey(call, search.action)
     throw new Refusal('NotFoundException', `Key '${keyArn(reference)}' does not exist`)
   }
   const alias = await catalog.alias(reference.account, reference.region, reference.name)
   const key =
-    alias === undefined
-      ? undefined
-      : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }), call.now)
+    alias === undefined ? undefined : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }))
   if (key !== undefined) return { key, alias: reference.name }
   if (foreign) throw deniedForeignKey(call, search.action)
   throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)

@@ -38,6 +38,8 @@ export class Catalog {
   readonly #holders = new LRUCache<string, Holder>({ max: kept.holders })
   readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
+  /** When the next key is to be deleted, as far as anything since the last look says; nothing is due before. */
+  #nextDeletionAt = 0
   /** Moves with every commit: what was read under an older number may be old and is not kept. */
   #generation = 0
 
@@ -46,12 +48,27 @@ export class Catalog {
     this.#safe = safe
   }
 
-  /** The key with this ARN, unless there is none or its deletion date has passed. */
-  async key(arn: string, now: number): Promise<KeyEntry | undefined> {
-    const entry = this.#keys.get(arn) ?? (await this.#readKey(arn))
-    if (entry === undefined) return undefined
-    const { deletionAt } = entry.key
-    return deletionAt !== undefined && deletionAt <= now ? undefined : entry
+  /** The key with this ARN. */
+  async key(arn: string): Promise<KeyEntry | undefined> {
+    return this.#keys.get(arn) ?? (await this.#readKey(arn))
+  }
+
+  /** Whether a key may be due for deletion by now. Costs a comparison, so every call can ask. */
+  hasDueKeys(now: number): boolean {
+    return this.#nextDeletionAt <= now
+  }
+
+  /** Keys that are due by now, at most so many; an empty answer is remembered as the date of the next. */
+  async dueKeys(now: number, limit: number): Promise<readonly Stored<Key>[]> {
+    const generation = this.#generation
+    const due = await this.store.list('key', { index: 'deletion', prefix: [], upTo: now, limit })
+    if (due.length === 0) {
+      const [next] = await this.store.list('key', { index: 'deletion', prefix: [], limit: 1 })
+      if (generation === this.#generation) {
+        this.#nextDeletionAt = next?.value.deletionAt ?? Number.POSITIVE_INFINITY
+      }
+    }
+    return due
   }
 
   async #readKey(arn: string): Promise<KeyEntry | undefined> {
@@ -238,6 +255,12 @@ export class Catalog {
 
   #forget(change: Change): void {
     if ('unmoved' in change) return
+    if ('put' in change && change.put === 'key') {
+      this.#nextDeletionAt = Math.min(
+        this.#nextDeletionAt,
+        change.value.deletionAt ?? Number.POSITIVE_INFINITY,
+      )
+    }
     switch ('put' in change ? change.put : change.remove) {
       case 'key':
       case 'keyMaterial': {

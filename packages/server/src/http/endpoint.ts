@@ -10,6 +10,7 @@ import type { Service } from '../service.ts'
 import {
   type Credential,
   readCredential,
+  requireCurrent,
   requireScope,
   type SignedRequest,
   verifySignature,
@@ -44,12 +45,13 @@ const globalRegion = 'us-east-1'
 export function createEndpoint(parts: EndpointParts): (request: WireRequest) => Promise<WireReply> {
   return async (request) => {
     const requestId = parts.chance.uuid()
-    let speaker = speakerOf(guessService(request))
+    let speaker = speakerOf(likelyService(request.headers))
     try {
-      const credential = readCredential(request)
-      const service = requireService(credential, parts.regions, guessService(request))
-      speaker = speakerOf(service)
       const now = parts.clock.now()
+      const credential = readCredential(request)
+      requireCurrent(credential, now)
+      const service = requireService(credential, parts.regions)
+      speaker = speakerOf(service)
       const { caller } = await authenticate(credential, request, now, parts.catalog)
       const { operation, readInput, write } = speaker.read(request, credential)
       const call: Call = {
@@ -75,27 +77,28 @@ function logBug(error: unknown, requestId: string, log: Logger): void {
   if (cause) log.error({ err: cause, requestId }, 'a call failed for a reason that is not the caller’s')
 }
 
-/** The service a request is meant for, as far as can be told before anybody is known to have signed it. */
-function guessService(request: WireRequest): ServiceName {
-  const { headers } = request
-  for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index]?.toLowerCase()
-    if (name === 'x-amz-target') return 'kms'
-    if (name === 'content-type' && headers[index + 1]?.startsWith('application/x-www-form-urlencoded'))
-      return 'iam'
-  }
-  return 'kms'
+/** The service whose protocol to answer in before the signature has said which it is. */
+function likelyService(headers: readonly string[]): ServiceName {
+  const isForm = headers.some(
+    (name, index) =>
+      index % 2 === 0 &&
+      name.toLowerCase() === 'content-type' &&
+      headers[index + 1]?.startsWith('application/x-www-form-urlencoded'),
+  )
+  return isForm ? 'iam' : 'kms'
 }
 
-function requireService(credential: Credential, regions: readonly string[], guess: ServiceName): ServiceName {
-  const { service } = credential.scope
-  const known =
-    isServiceName(service) &&
-    (guess !== 'kms' || service !== 'iam' || !credential.headers.has('x-amz-target'))
-  const meant = known ? service : guess
-  const served = meant === 'kms' ? regions : meant === 'iam' ? [globalRegion] : [...regions, globalRegion]
-  requireScope(credential, { service: meant, regions: served })
+/** The service that was signed for: of several on this port the one the scope names, but targets are KMS's alone. */
+function requireService({ scope, headers }: Credential, regions: readonly string[]): ServiceName {
+  const meant = isServiceName(scope.service) && !headers.has('x-amz-target') ? scope.service : 'kms'
+  requireScope({ scope }, { service: meant, regions: regionsOf(meant, regions) })
   return meant
+}
+
+/** IAM has no Regions; STS has, and one more that stands for all of them. */
+function regionsOf(service: ServiceName, regions: readonly string[]): readonly string[] {
+  if (service === 'kms') return regions
+  return service === 'iam' ? [globalRegion] : [...regions, globalRegion]
 }
 
 /** @throws Refusal when nobody we know signed this, or not this, or not now */

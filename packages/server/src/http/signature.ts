@@ -14,7 +14,7 @@ const minute = 60_000
 
 /** Refuses a scope that is not meant for this service in this installation. */
 export function requireScope(
-  { scope }: Credential,
+  { scope }: Pick<Credential, 'scope'>,
   served: { readonly service: string; readonly regions: readonly string[] },
 ): void {
   const sentences: string[] = []

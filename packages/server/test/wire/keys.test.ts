@@ -59,7 +59,9 @@ describe('a key that is made', () => {
       Tags: [{ TagKey: 'team', TagValue: 'blue' }],
     })
     expect((await kms.describeKey({ KeyId: key.id })).KeyMetadata?.Description).toBe('orders')
-    expect((await kms.listResourceTags({ KeyId: key.id })).Tags).toEqual([{ TagKey: 'team', TagValue: 'blue' }])
+    expect((await kms.listResourceTags({ KeyId: key.id })).Tags).toEqual([
+      { TagKey: 'team', TagValue: 'blue' },
+    ])
     expect((await kms.getKeyPolicy({ KeyId: key.id })).Policy).toBe(Policy)
   })
 
@@ -144,7 +146,11 @@ describe('a key is found', () => {
     const { kms } = house.root
     const key = await newKey(house.root)
     await kms.createAlias({ AliasName: 'alias/only-some', TargetKeyId: key.id })
-    await refused(kms.disableKey({ KeyId: 'alias/only-some' }), 'NotFoundException', "Invalid keyId 'alias/only-some'")
+    await refused(
+      kms.disableKey({ KeyId: 'alias/only-some' }),
+      'NotFoundException',
+      "Invalid keyId 'alias/only-some'",
+    )
   })
 
   test('in its own Region alone', async () => {
@@ -200,11 +206,16 @@ test('keys are listed page by page, each once', async () => {
     expect(pages.map(({ Truncated }) => Truncated)).toEqual([true, true, true, false])
     expect(pages.at(-1)?.NextMarker).toBeUndefined()
     const listed = pages.flatMap(({ Keys }) => Keys ?? [])
-    const byId = (one: { KeyId?: string }, other: { KeyId?: string }) => (String(one.KeyId) < String(other.KeyId) ? -1 : 1)
+    const byId = (one: { KeyId?: string }, other: { KeyId?: string }) =>
+      String(one.KeyId) < String(other.KeyId) ? -1 : 1
     expect(listed.toSorted(byId)).toEqual(made.toSorted(byId))
     expect((await few.root.kms.listKeys({})).Keys).toHaveLength(7)
     await refused(few.root.kms.listKeys({ Marker: 'of-my-own' }), 'InvalidMarkerException')
-    await refused(few.root.kms.listKeys({ Limit: 0 }), 'ValidationException', /'limit'.*greater than or equal to 1$/)
+    await refused(
+      few.root.kms.listKeys({ Limit: 0 }),
+      'ValidationException',
+      /'limit'.*greater than or equal to 1$/,
+    )
   } finally {
     await few.close()
   }

@@ -17,7 +17,7 @@ export async function findAliasTarget(
   const target =
     alias === undefined
       ? undefined
-      : await catalog.key(keyArn({ ...alias.value, keyId: alias.value.targetKeyId }), call.now)
+      : await catalog.key(keyArn({ ...alias.value, keyId: alias.value.targetKeyId }))
   if (alias === undefined || target === undefined) {
     throw new Refusal('NotFoundException', `Alias ${ownAliasArn(name, call)} is not found.`)
   }

@@ -38,7 +38,7 @@ export async function findCiphertextKey(
   }
   const described = describeBlob(blob)
   if (described === undefined) throw new Refusal('InvalidCiphertextException')
-  const key = await parts.catalog.key(keyArn({ ...described, region: call.region }), call.now)
+  const key = await parts.catalog.key(keyArn({ ...described, region: call.region }))
   if (key === undefined) throw deniedCiphertextKey()
   return { key, named: 'by-ciphertext' }
 }

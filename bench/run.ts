@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { furnish } from './furnish.ts'
+import { startLoad } from './load-process.ts'
+import { floorName, loadsOf } from './loads.ts'
+import { type Measured, measure } from './measure.ts'
+import { type Options, readOptions } from './options.ts'
+import { startServer } from './server-process.ts'
+import { decisionTable, loadTable, machine } from './table.ts'
+import { type DecisionTime, timeDecisions } from './time-decisions.ts'
+
+/**
+ * `npm run bench`: how fast decisions and calls are, beside a floor measured in the same minutes. How to read what
+ * comes out is in docs/benchmarks.md.
+ */
+
+const root = {
+  accessKeyId: 'AKIABENCHMARKROOT',
+  secretAccessKey: 'a-secret-of-the-benchmark-and-nobody-else',
+}
+
+/** Linux's number for a file system in memory, where a sync costs nothing. */
+const tmpfs = 0x01021994
+
+const options = readOptions(process.argv.slice(2))
+// Ending by a signal runs what is to be done at the exit: ending the servers, removing their data.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+const decisions = 'decisions'.includes(options.only) ? timeDecisions() : []
+const loads = options.only === 'decisions' ? [] : await measureLoads(options)
+process.stdout.write(options.json ? json(decisions, loads) : tables(decisions, loads))
+process.exit(0)
+
+async function measureLoads(wanted: Options): Promise<readonly Measured[]> {
+  const dataDir = temporaryDirectory()
+  const claviger = await startServer(
+    [
+      `${import.meta.dirname}/../packages/cli/bin/claviger.js`,
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      dataDir,
+    ],
+    {
+      CLAVIGER_ROOT_ACCESS_KEY_ID: root.accessKeyId,
+      CLAVIGER_ROOT_SECRET_ACCESS_KEY: root.secretAccessKey,
+    },
+  )
+  const furnished = await furnish(`http://${claviger.host}:${claviger.port}`, root)
+  const floor = await startServer([`${import.meta.dirname}/floor.ts`, String(furnished.answerBytes)])
+  const generator = startLoad()
+  const asked = loadsOf({ floor, claviger }, { ...furnished, root }).filter(
+    ({ name }) => name === floorName || name.includes(wanted.only),
+  )
+  const measured = await measure(asked, generator, wanted)
+  generator.stop()
+  await Promise.all([floor.stop(), claviger.stop()])
+  return measured
+}
+
+function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'claviger-bench-'))
+  process.once('exit', () => rmSync(path, { recursive: true, force: true }))
+  if (statfsSync(path).type === tmpfs) {
+    process.stderr.write(`bench: ${tmpdir()} is in memory, so nothing is durable; set TMPDIR to a disk\n`)
+  }
+  return path
+}
+
+function tables(times: readonly DecisionTime[], rows: readonly Measured[]): string {
+  const { rounds, seconds, connections } = options
+  return [
+    machine(),
+    `medians of ${rounds} rounds of ${seconds} s each, ${connections} connections`,
+    ...(times.length === 0 ? [] : ['', decisionTable(times)]),
+    ...(rows.length === 0 ? [] : ['', loadTable(rows)]),
+    '',
+  ].join('\n')
+}
+
+function json(times: readonly DecisionTime[], rows: readonly Measured[]): string {
+  const { rounds, seconds, connections } = options
+  return `${JSON.stringify({ machine: machine(), rounds, seconds, connections, decisions: times, loads: rows }, null, 2)}\n`
+}

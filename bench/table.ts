@@ -1,0 +1,64 @@
+import { arch, availableParallelism, cpus, release, type } from 'node:os'
+import { type Measured, middle, type Sample } from './measure.ts'
+import { canPin } from './pinning.ts'
+import type { DecisionTime } from './time-decisions.ts'
+
+type Column = readonly [title: string, read: (sample: Sample) => number | undefined, digits: number]
+
+/** A row for each figure we print of a load, all of them medians over the rounds. */
+const columns: readonly Column[] = [
+  ['requests/s', (sample) => sample.requestsPerSecond, 0],
+  ['of floor', (sample) => sample.ofFloor, 2],
+  ['CPU µs', (sample) => sample.serverMicroseconds, 1],
+  ['p50 ms', ({ report }) => report.latency.p50 / 1000, 2],
+  ['p99 ms', ({ report }) => report.latency.p99 / 1000, 2],
+  ['p99.9 ms', ({ report }) => report.latency.p999 / 1000, 2],
+  ['RSS MB', ({ report }) => report.serverResidentBytes && report.serverResidentBytes / 1e6, 0],
+  ['load idle', ({ report }) => report.idleShare, 2],
+  ['others', ({ report }) => report.otherCores, 2],
+  ['not 200', ({ report }) => notOk(report.countByStatus), 0],
+]
+
+/** The loads as a table to be read by a person. */
+export function loadTable(rows: readonly Measured[]): string {
+  return table(
+    ['', ...columns.map(([title]) => title)],
+    rows.map((row) => [row.name, ...columns.map(([, read, digits]) => shown(middle(row, read), digits))]),
+  )
+}
+
+export function decisionTable(times: readonly DecisionTime[]): string {
+  return table(
+    ['decision', 'CPU µs', 'decisions/s'],
+    times.map(({ name, microseconds }) => [name, shown(microseconds, 3), shown(1e6 / microseconds, 0)]),
+  )
+}
+
+/** What the figures were measured on, without which they say nothing. */
+export function machine(): string {
+  const model = cpus()[0]?.model ?? arch()
+  const pinning = canPin ? 'server and load on a core each' : 'nothing pinned to a core'
+  return `${availableParallelism()} × ${model}, ${type()} ${release()}, Node ${process.versions.node}, ${pinning}`
+}
+
+function notOk(countByStatus: Readonly<Record<string, number>>): number {
+  const counts = Object.entries(countByStatus).map(([status, count]) => (status === '200' ? 0 : count))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+function shown(value: number, digits: number): string {
+  if (Number.isNaN(value)) return '–'
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = titles.map((title, index) =>
+    Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
+      .join('  ')
+      .trimEnd()
+  return [titles, ...rows].map(line).join('\n')
+}
