@@ -208,3 +208,14 @@ export async function newKey(
 export const bytes = (text: string) => Buffer.from(text)
 export const textOf = (blob: Uint8Array | undefined) => Buffer.from(blob ?? []).toString()
 export const daysMs = (days: number) => days * 86_400_000
+
+/** Calls with each page's marker until there is none. */
+export async function allPages<P extends { NextMarker?: string | undefined }>(
+  call: (marker: string | undefined) => Promise<P>,
+): Promise<P[]> {
+  const pages = [await call(undefined)]
+  for (let next = pages[0]?.NextMarker; next !== undefined; next = pages.at(-1)?.NextMarker) {
+    pages.push(await call(next))
+  }
+  return pages
+}

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { verifyJournal } from '@claviger/server'
+import { CannotStart, verifyJournal } from '@claviger/server'
 import { type Command, exitCode } from '../command.ts'
 import { say, sayError } from '../terminal.ts'
 
@@ -12,7 +12,11 @@ export const auditVerify: Command = {
       String(flags['data-dir'] ?? io.environment.CLAVIGER_DATA_DIR ?? '.claviger'),
       'audit',
     )
-    const result = await verifyJournal(directory)
+    const result = await verifyJournal(directory).catch((cause: NodeJS.ErrnoException) => {
+      throw cause.code === 'ENOENT'
+        ? new CannotStart(`there is no audit journal in ${directory}`, { cause })
+        : cause
+    })
     if ('fault' in result) {
       sayError(
         io.stderr,

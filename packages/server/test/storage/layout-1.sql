@@ -45,6 +45,9 @@ keys.deletion_at INTEGER
 keys.key_id TEXT
 keys.region TEXT
 keys.version INTEGER
+pending_records.body TEXT
+pending_records.event_id TEXT
+pending_records.version INTEGER
 user_policies.account TEXT
 user_policies.body TEXT
 user_policies.name TEXT

@@ -127,7 +127,13 @@ async function openByThePage(
   ]
   const associatedData = Buffer.concat([header, contextBytes])
   const { subtle } = webcrypto
-  const macKey = await subtle.importKey('raw', Uint8Array.from(material), { name: 'HMAC', hash: 'SHA-512' }, false, ['sign'])
+  const macKey = await subtle.importKey(
+    'raw',
+    Uint8Array.from(material),
+    { name: 'HMAC', hash: 'SHA-512' },
+    false,
+    ['sign'],
+  )
   const label = Buffer.from('claviger ciphertext blob v1')
   const input = Buffer.concat([
     Buffer.of(0, 0, 0, 1),
