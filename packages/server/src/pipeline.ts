@@ -105,7 +105,8 @@ function requireGrantTokens(input: object, { safe }: Parts): void {
 }
 
 function happening(operation: AnyOperation, call: Call, eventId: string, trail: Trail): Happening {
-  const { input, output, subject, refusal, decisions, extra } = trail
+  const { output, subject, refusal, decisions, extra } = trail
+  const input = trail.input && (operation.recorded?.(trail.input) ?? trail.input)
   return {
     call,
     eventId,

@@ -8,6 +8,7 @@ import {
 } from '@claviger/policy'
 import { invariant } from '../base/invariant.ts'
 import type { Call } from '../call/call.ts'
+import type { RequestFacts } from '../call/facts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
 import { Refusal } from '../protocol/errors.ts'
@@ -100,4 +101,10 @@ export async function shownPolicy(stored: KeyPolicy, catalog: Catalog): Promise<
   const parsed = parsePolicy(stored.text, 'key-policy', stored.bindings)
   invariant(parsed.ok, 'a stored policy parses')
   return showDeletedPrincipals(stored.text, parsed.policy, replacements)
+}
+
+/** Whether the safety check is bypassed, as policies see it: absent when the caller did not say (AWS tests for `Null`). */
+export function bypassFacts(input: { readonly BypassPolicyLockoutSafetyCheck?: boolean }): RequestFacts {
+  const { BypassPolicyLockoutSafetyCheck: bypass } = input
+  return bypass === undefined ? {} : { bypassPolicyLockoutSafetyCheck: bypass }
 }

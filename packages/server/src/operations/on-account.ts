@@ -10,6 +10,7 @@ interface OnAccount<N extends Name> {
   readonly name: N
   readonly summary: string
   readonly defaults?: Partial<InputOf<N>>
+  readonly recorded?: (input: InputOf<N>) => object
   readonly check?: (input: InputOf<N>) => void
   readonly facts?: (input: InputOf<N>) => RequestFacts
   /** Actions needed beside the operation's own. */
@@ -27,6 +28,7 @@ export function onAccount<N extends Name>(
     name,
     summary: operation.summary,
     defaults: operation.defaults ?? {},
+    ...(operation.recorded === undefined ? {} : { recorded: operation.recorded }),
     check: operation.check ?? (() => undefined),
     find: async () => ({ keys: [] }),
     needs: (input) =>

@@ -22,6 +22,7 @@ interface OnKey<N extends Name> {
   readonly name: N
   readonly summary: string
   readonly defaults?: Partial<InputOf<N>>
+  readonly recorded?: (input: InputOf<N>) => object
   readonly check?: (input: InputOf<N>) => void
   readonly facts?: (input: InputOf<N>) => RequestFacts
   /** The usage that the key must have been made for. */
@@ -42,6 +43,7 @@ export function onKey<N extends Name>(
     name,
     summary: operation.summary,
     defaults: operation.defaults ?? {},
+    ...(operation.recorded === undefined ? {} : { recorded: operation.recorded }),
     check: operation.check ?? (() => undefined),
     async find(input, call, parts) {
       const { key, alias } = await findKey(keyIdOf(input), {

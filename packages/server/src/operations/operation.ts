@@ -30,6 +30,8 @@ export interface Operation<Input = never, Output = unknown, Found extends Subjec
   readonly summary: string
   /** What AWS fills in for members that are absent, before anything looks at the input. */
   readonly defaults: Partial<Input>
+  /** What the audit record shows as asked for, where AWS writes out there what it leaves unsaid elsewhere. */
+  recorded?(input: Input): object
   /** Rules between members that the service model cannot say. */
   check(input: Input): void
   find(input: Input, call: Call, parts: Parts): Promise<Found>

@@ -235,6 +235,19 @@ describe('a journal that cannot be written', () => {
     await journal.close()
   })
 
+  test('notices that another file took the place of its own, even one of the right size', async () => {
+    const directory = await newDirectory()
+    const journal = await openJournal({ directory })
+    await journal.append({ at: 1 })
+    const line = await readFile(segment(directory))
+    await rm(segment(directory))
+    await writeFile(segment(directory), Buffer.concat([line, line]))
+    await expect(journal.append({ at: 2 })).rejects.toThrow('could not be written')
+    await journal.append({ at: 3 })
+    expect(await journal.verify()).toMatchObject({ lines: 2, tornBytes: 0 })
+    await journal.close()
+  })
+
   test('goes on in the old file when the new one could not be made', async () => {
     const directory = await newDirectory()
     const journal = await openJournal({ directory, segmentBytes: 10 })

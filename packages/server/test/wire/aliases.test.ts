@@ -51,7 +51,11 @@ test('an alias stands for a key, can be moved to another and taken away; the key
   expect((await kms.listAliases({ KeyId: one.id })).Aliases).toEqual([])
 
   expect(await answerOf(kms.deleteAlias({ AliasName }))).toEqual({})
-  await refused(kms.describeKey({ KeyId: AliasName }), 'NotFoundException', `Alias ${arnOf(AliasName)} is not found.`)
+  await refused(
+    kms.describeKey({ KeyId: AliasName }),
+    'NotFoundException',
+    `Alias ${arnOf(AliasName)} is not found.`,
+  )
   expect((await kms.describeKey({ KeyId: other.id })).KeyMetadata?.KeyState).toBe('Enabled')
 })
 
@@ -85,7 +89,14 @@ describe('the name of an alias', () => {
       /'aliasName'.*less than or equal to 256$/,
     )
     for (const AliasName of ['alias/with space', 'alias/schlüssel', 'alias/a.b']) {
-      await refused(kms.createAlias({ AliasName, TargetKeyId }), /^alias/.test(AliasName) ? invalidName : '')
+      await refused(
+        kms.createAlias({ AliasName, TargetKeyId }),
+        'ValidationException',
+        /satisfy regular expression/,
+      )
+    }
+    for (const AliasName of ['alias/a:b', 'alias/']) {
+      await refused(kms.createAlias({ AliasName, TargetKeyId }), 'InvalidAliasNameException')
     }
   })
 
@@ -106,9 +117,6 @@ describe('the name of an alias', () => {
     await frankfurt.createAlias({ AliasName: 'alias/taken', TargetKeyId: there.id })
   })
 })
-
-/** A name outside the API's pattern; the pattern belongs to the service model, so AWS answers for it first. */
-const invalidName = 'ValidationException'
 
 test('an alias stands for no other alias, no missing key and no key of another Region', async () => {
   const { kms } = house.root
@@ -165,7 +173,11 @@ describe('alias operations need their permission twice', () => {
           Statement: { Effect: 'Allow', Action: 'kms:*Alias*', Resource: resources },
         }),
       })
-    await refused(attempt(), 'AccessDeniedException', denial(user, action, arnOf('alias/named'), noIdentityPolicy(action)))
+    await refused(
+      attempt(),
+      'AccessDeniedException',
+      denial(user, action, arnOf('alias/named'), noIdentityPolicy(action)),
+    )
     await permit(arnOf('alias/named'))
     await refused(attempt(), 'AccessDeniedException', denial(user, action, arn, noIdentityPolicy(action)))
     await permit(arnOf('alias/named'), arn)

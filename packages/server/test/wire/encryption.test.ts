@@ -85,7 +85,7 @@ describe('Encrypt and Decrypt', () => {
   test('open only under the same encryption context, in whatever order its pairs come', async () => {
     const { kms } = house.root
     const { id } = await newKey(house.root)
-    const context = { tenant: 'blue', stage: 'production', 'schlüssel': 'wört 🔑' }
+    const context = { tenant: 'blue', stage: 'production', schlüssel: 'wört 🔑' }
     const { CiphertextBlob } = await kms.encrypt({
       KeyId: id,
       Plaintext: bytes('a'),
@@ -99,7 +99,7 @@ describe('Encrypt and Decrypt', () => {
       { tenant: 'blue' },
       { ...context, tenant: 'Blue' },
       { ...context, more: '' },
-      { tenant: 'blue', stage: 'production', 'schlüssel': 'wört' },
+      { tenant: 'blue', stage: 'production', schlüssel: 'wört' },
     ]
     for (const EncryptionContext of others) {
       await refused(kms.decrypt({ CiphertextBlob, EncryptionContext }), 'InvalidCiphertextException')
@@ -182,7 +182,10 @@ describe('Encrypt and Decrypt', () => {
     const { kms } = house.root
     const { id } = await newKey(house.root)
     const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('a') })
-    const Recipient = { KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256', AttestationDocument: bytes('x') } as const
+    const Recipient = {
+      KeyEncryptionAlgorithm: 'RSAES_OAEP_SHA_256',
+      AttestationDocument: bytes('x'),
+    } as const
     const calls = [
       kms.decrypt({ CiphertextBlob, Recipient }),
       kms.generateDataKey({ KeyId: id, KeySpec: 'AES_256', Recipient }),

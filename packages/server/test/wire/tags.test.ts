@@ -26,7 +26,9 @@ test('tags are put on a key, replaced, listed and taken off again', async () => 
   const { id, arn } = await newKey(house.root)
   const tags = async () => answerOf(kms.listResourceTags({ KeyId: arn }))
   expect(await tags()).toEqual({ Tags: [], Truncated: false })
-  expect(await answerOf(kms.tagResource({ KeyId: id, Tags: [tag('team', 'blue'), tag('stage', '')] }))).toEqual({})
+  expect(
+    await answerOf(kms.tagResource({ KeyId: id, Tags: [tag('team', 'blue'), tag('stage', '')] })),
+  ).toEqual({})
   await kms.tagResource({ KeyId: id, Tags: [tag('team', 'red'), tag('Team', 'green')] })
   expect((await tags()).Tags).toEqual([tag('Team', 'green'), tag('stage', ''), tag('team', 'red')])
   expect(await answerOf(kms.untagResource({ KeyId: id, TagKeys: ['team', 'never-there'] }))).toEqual({})
@@ -65,7 +67,10 @@ describe('tags are refused', () => {
     const { id } = await newKey(house.root)
     await kms.tagResource({ KeyId: id, Tags: [tag('k'.repeat(128), 'v'.repeat(256))] })
     const wrong = [
-      [tag('', 'v'), /tagKey' failed to satisfy constraint: Member must have length greater than or equal to 1$/],
+      [
+        tag('', 'v'),
+        /tagKey' failed to satisfy constraint: Member must have length greater than or equal to 1$/,
+      ],
       [tag('k'.repeat(129), 'v'), /less than or equal to 128$/],
       [tag('k', 'v'.repeat(257)), /less than or equal to 256$/],
     ] as const

@@ -1,4 +1,4 @@
-import { readKeyPolicy, requireNoLockout } from '../../access/key-policy.ts'
+import { bypassFacts, readKeyPolicy, requireNoLockout } from '../../access/key-policy.ts'
 import { defaultKeyPolicy } from '../../keys/default-policy.ts'
 import type { Key } from '../../keys/key.ts'
 import { keyMetadata } from '../../keys/key-metadata.ts'
@@ -15,6 +15,13 @@ export const createKey = onAccount({
   name: 'CreateKey',
   summary: 'Makes a key, its material and its one key policy.',
   defaults: { Description: '', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS', MultiRegion: false },
+  recorded: (input) => ({
+    BypassPolicyLockoutSafetyCheck: false,
+    Tags: [],
+    KeySpec: specOf(input),
+    CustomerMasterKeySpec: specOf(input),
+    ...input,
+  }),
   check(input) {
     requireOneSpec(input)
     requireSupported(input)
@@ -28,7 +35,7 @@ export const createKey = onAccount({
       multiRegion: input.MultiRegion ?? false,
     },
     ...(input.Tags === undefined ? {} : { requestTags: readTags(input.Tags) }),
-    ...(input.BypassPolicyLockoutSafetyCheck ? { bypassPolicyLockoutSafetyCheck: true } : {}),
+    ...bypassFacts(input),
   }),
   alsoNeeds: (input) => (input.Tags === undefined || input.Tags.length === 0 ? [] : ['kms:TagResource']),
   async handle({ input, call, parts: { catalog, safe, chance }, changes }) {
