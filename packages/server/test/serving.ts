@@ -51,7 +51,7 @@ export const account = '111122223333'
 export const rootArn = `arn:aws:iam::${account}:root`
 export const rootCredentials: Credentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 }
 
 /** Starts a service on a free port and in an empty directory of its own. */

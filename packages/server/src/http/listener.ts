@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, BlockList, isIPv6 } from 'node:net'
+import { type AddressInfo, BlockList, isIP, isIPv6 } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { CannotStart } from '../base/cannot-start.ts'
 import type { Connection } from '../call/call.ts'
@@ -143,7 +143,7 @@ function sourceIpOf(request: IncomingMessage, proxies: BlockList): string {
     .map((each) => each.trim())
   while (isIn(proxies, address)) {
     const before = chain.pop()
-    if (before === undefined || before === '') break
+    if (before === undefined || isIP(before) === 0) break
     address = plain(before)
   }
   return address

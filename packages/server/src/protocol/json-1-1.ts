@@ -50,13 +50,28 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export function parseJson(body: Uint8Array): unknown {
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(body))
+    const text = utf8.decode(body)
+    value = JSON.parse(text)
+    if (surrogateEscape.test(text)) requireWellFormed(value)
   } catch {
     throw malformed()
   }
   // AWS gives a reason for a list and none for everything else that is not an object.
   if (typeof value !== 'object' || value === null) throw malformed()
   return value
+}
+
+/** Half a character can come in by an escape alone, so only texts that have one are looked through. */
+const surrogateEscape = /\\u[dD][89a-fA-F]/
+
+/** Half a character has no UTF-8 form: two encryption contexts would become one, and nothing could store it. */
+function requireWellFormed(value: unknown): void {
+  if (typeof value === 'string' && !value.isWellFormed()) throw malformed()
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, member] of Object.entries(value)) {
+    requireWellFormed(name)
+    requireWellFormed(member)
+  }
 }
 
 /** The writer of an operation's output. An operation without output answers with no body at all, as KMS does. */

@@ -29,6 +29,15 @@ describe('an input is read', () => {
     expect(ValidTo).toEqual(new Date(1_700_000_000_123))
   })
 
+  test('with characters beyond the first plane, however they are escaped, but not with half of one', () => {
+    const body = (key: string, value: string) =>
+      `{"KeyId":"k","Plaintext":"AA==","EncryptionContext":{"${key}":"${value}"}}`
+    expect({ ...read('Encrypt', body('\\ud83d\\ude00', '😀')).EncryptionContext }).toEqual({ '😀': '😀' })
+    for (const half of [body('\\ud83d', 'a'), body('a', 'b\\uDE00c')]) {
+      expect(refused('Encrypt', half).code).toBe('SerializationException')
+    }
+  })
+
   test('without what AWS does not know, and without what is null', () => {
     expect(read('ListKeys', { Limit: null, Colour: 'blue' })).toEqual({})
   })

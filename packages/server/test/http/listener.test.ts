@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { WireRequest } from '../../src/http/endpoint.ts'
+import { type Listener, type ListenerSettings, listen } from '../../src/http/listener.ts'
+
+const quiet = { status: 200, contentType: 'text/plain', requestId: 'r', body: 'ok' }
+let heard: WireRequest | undefined
+let listener: Listener | undefined
+afterEach(async () => {
+  await listener?.close()
+  listener = undefined
+})
+
+async function listening(settings: Partial<ListenerSettings>): Promise<Listener> {
+  listener = await listen({
+    listen: { host: '127.0.0.1', port: 0 },
+    trustedProxies: [],
+    answer: async (wire) => {
+      heard = wire
+      return quiet
+    },
+    tooLarge: () => ({ ...quiet, status: 413 }),
+    ...settings,
+  })
+  return listener
+}
+
+/** One request; resolves with the status. */
+function ask(
+  url: string,
+  headers: Record<string, string | string[]> = {},
+  options: object = {},
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const send = url.startsWith('https') ? tlsRequest : request
+    const call = send(url, { headers, agent: false, ...options }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0))
+    })
+    call.on('error', reject).end()
+  })
+}
+
+describe('the address of a caller', () => {
+  const cases: [
+    title: string,
+    proxies: string[],
+    forwarded: string | string[] | undefined,
+    sourceIp: string,
+  ][] = [
+    ['is that of the connection', [], undefined, '127.0.0.1'],
+    ['is not what a header claims, when nobody is trusted', [], '192.0.2.1', '127.0.0.1'],
+    ['is what a trusted proxy reports', ['127.0.0.0/8'], '192.0.2.1', '192.0.2.1'],
+    ['is the connection’s when a trusted proxy reports none', ['127.0.0.0/8'], undefined, '127.0.0.1'],
+    [
+      'is the last that no trusted proxy vouches for',
+      ['127.0.0.1', '10.0.0.0/8'],
+      '198.51.100.9, 192.0.2.1, 10.1.2.3',
+      '192.0.2.1',
+    ],
+    ['is found through a header that is repeated', ['127.0.0.1'], ['198.51.100.9', '192.0.2.1'], '192.0.2.1'],
+    ['may be IPv6', ['127.0.0.1'], '2001:db8::1', '2001:db8::1'],
+    ['is never something that is no address', ['127.0.0.1'], 'unknown', '127.0.0.1'],
+  ]
+  test.each(cases)('%s', async (_title, trustedProxies, forwarded, sourceIp) => {
+    const { url } = await listening({ trustedProxies })
+    await ask(url, forwarded === undefined ? {} : { 'X-Forwarded-For': forwarded })
+    expect(heard?.connection.sourceIp).toBe(sourceIp)
+  })
+})
+
+test('a port that is taken is refused with a sentence', async () => {
+  const { url } = await listening({})
+  const port = Number(new URL(url).port)
+  await expect(
+    listen({
+      listen: { host: '127.0.0.1', port },
+      trustedProxies: [],
+      answer: async () => quiet,
+      tooLarge: () => quiet,
+    }),
+  ).rejects.toThrow(`cannot listen on 127.0.0.1:${port}: something else listens there already`)
+})
+
+test('closing waits for the calls that are under way, and keeps no connection open for more', async () => {
+  let finish: () => void = () => undefined
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const began = new Promise<void>((resolve) => {
+    void listening({
+      answer: async () => {
+        resolve()
+        await finished
+        return quiet
+      },
+    })
+  })
+  await expect.poll(() => listener?.url).toBeDefined()
+  const status = ask(listener?.url ?? '', { Connection: 'keep-alive' })
+  await began
+  let closed = false
+  const closing = listener?.close().then(() => {
+    closed = true
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(closed).toBe(false)
+  finish()
+  expect(await status).toBe(200)
+  await closing
+  listener = undefined
+})
+
+describe('over TLS', () => {
+  let directory: string
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'claviger-tls-'))
+    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-days',
+        '2',
+        '-subj',
+        '/CN=localhost',
+      ],
+      { stdio: 'ignore' },
+    )
+  })
+  afterAll(() => rmSync(directory, { recursive: true }))
+
+  test('requests arrive with what the connection was secured by', async () => {
+    const tls = {
+      cert: readFileSync(join(directory, 'cert.pem')),
+      key: readFileSync(join(directory, 'key.pem')),
+    }
+    const { url } = await listening({ tls })
+    expect(url).toMatch(/^https:/)
+    expect(await ask(url, {}, { rejectUnauthorized: false })).toBe(200)
+    expect(heard?.connection.tls).toEqual({ version: 'TLSv1.3', cipherSuite: expect.stringMatching(/^TLS_/) })
+  })
+
+  test('versions before 1.2 are not spoken', async () => {
+    const tls = {
+      cert: readFileSync(join(directory, 'cert.pem')),
+      key: readFileSync(join(directory, 'key.pem')),
+    }
+    const { url } = await listening({ tls })
+    const old = { rejectUnauthorized: false, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }
+    await expect(ask(url, {}, old)).rejects.toThrow()
+  })
+})

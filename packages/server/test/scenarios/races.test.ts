@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bytes, keyPolicy, newKey, refused, type Serving, serve } from '../serving.ts'
+
+/** Calls that want the same thing at the same moment. */
+
+let house: Serving
+beforeAll(async () => {
+  house = await serve()
+})
+afterAll(() => house.close())
+
+const outcomes = async (calls: Promise<unknown>[]) =>
+  (await Promise.allSettled(calls)).map((result) =>
+    result.status === 'fulfilled' ? 'done' : (result.reason as Error).name,
+  )
+
+test('of many who want one alias name, one gets it and the others read that it exists', async () => {
+  const { id } = await newKey(house.root)
+  const calls = Array.from({ length: 12 }, () =>
+    house.root.kms.createAlias({ AliasName: 'alias/wanted', TargetKeyId: id }),
+  )
+  const results = await outcomes(calls)
+  expect(results.filter((result) => result === 'done')).toHaveLength(1)
+  expect(results.filter((result) => result === 'AlreadyExistsException')).toHaveLength(11)
+})
+
+test('changes of one key at the same moment are all made, none over another', async () => {
+  const { id } = await newKey(house.root)
+  const tags = Array.from({ length: 8 }, (_, index) => ({ TagKey: `k${index}`, TagValue: `${index}` }))
+  await Promise.all([
+    ...tags.map((tag) => house.root.kms.tagResource({ KeyId: id, Tags: [tag] })),
+    house.root.kms.updateKeyDescription({ KeyId: id, Description: 'described' }),
+  ])
+  const { Tags } = await house.root.kms.listResourceTags({ KeyId: id })
+  expect(Tags).toEqual(tags)
+  expect((await house.root.kms.describeKey({ KeyId: id })).KeyMetadata?.Description).toBe('described')
+})
+
+test('a user gets no third access key by asking for several at once', async () => {
+  await house.root.iam.createUser({ UserName: 'greedy' })
+  const calls = Array.from({ length: 6 }, () => house.root.iam.createAccessKey({ UserName: 'greedy' }))
+  const results = await outcomes(calls)
+  expect(results.filter((result) => result === 'done')).toHaveLength(2)
+})
+
+test('from the answer of PutKeyPolicy on, no call is decided by the policy before', async () => {
+  const { arn } = await newKey(house.root)
+  const reader = await house.user('reader')
+  const allowed = keyPolicy({ Effect: 'Allow', Principal: { AWS: reader.arn }, Action: 'kms:Encrypt' })
+  const message = { KeyId: arn, Plaintext: bytes('x') }
+  for (let round = 0; round < 10; round += 1) {
+    await house.root.kms.putKeyPolicy({ KeyId: arn, Policy: allowed })
+    await Promise.all(Array.from({ length: 5 }, () => reader.kms.encrypt(message)))
+    await house.root.kms.putKeyPolicy({ KeyId: arn, Policy: keyPolicy() })
+    await Promise.all(
+      Array.from({ length: 5 }, () => refused(reader.kms.encrypt(message), 'AccessDeniedException')),
+    )
+  }
+})
+
+test('from the answer of RevokeGrant and DeleteAccessKey on, neither lets anybody in', async () => {
+  const { id } = await newKey(house.root)
+  const guest = await house.user('guest')
+  const message = { KeyId: id, Plaintext: bytes('x') }
+  await refused(guest.kms.encrypt(message), 'AccessDeniedException')
+  const { GrantId } = await house.root.kms.createGrant({
+    KeyId: id,
+    GranteePrincipal: guest.arn,
+    Operations: ['Encrypt'],
+  })
+  await guest.kms.encrypt(message)
+  await house.root.kms.revokeGrant({ KeyId: id, GrantId })
+  await refused(guest.kms.encrypt(message), 'AccessDeniedException')
+  await house.root.iam.deleteAccessKey({
+    UserName: 'guest',
+    AccessKeyId: guest.credentials.accessKeyId,
+  })
+  await refused(guest.kms.encrypt(message), 'UnrecognizedClientException')
+})
