@@ -28,30 +28,30 @@ export interface Wish {
   readonly ahead?: number
 }
 
-/** A signed request as a list of header lines and a body, to be changed as a test likes before it is sent. */
+/** A signed call of KMS as a list of header lines and a body, to be changed as a test likes before it is sent. */
 export function signed(house: Serving, wish: Wish = {}): SignedRequest {
-  const { method = 'POST', path = '/', query = '', body = '{"NumberOfBytes":8}' } = wish
-  const bytes = Buffer.from(body)
-  const unsigned = {
-    method,
-    path,
-    query,
-    headers: {
-      host: new URL(house.url).host,
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'TrentService.GenerateRandom',
-      ...wish.headers,
-    },
-    body: bytes,
+  const headers = {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amz-target': 'TrentService.GenerateRandom',
+    ...wish.headers,
   }
-  const headers = signRequest(unsigned, {
-    region: 'us-east-1',
-    service: 'kms',
-    ...rootCredentials,
-    ...wish,
-    now: house.clock.now() + (wish.ahead ?? 0) * 1000,
-  })
-  return { method, path, query, headers: Object.entries(headers).flat(), body: bytes }
+  return sign(house, { service: 'kms', body: '{"NumberOfBytes":8}', ...wish, headers })
+}
+
+function sign(house: Serving, wish: Wish & { readonly service: string }): SignedRequest {
+  const { method = 'POST', path = '/', query = '', ahead = 0 } = wish
+  const body = Buffer.from(wish.body ?? '')
+  const headers = signRequest(
+    { method, path, query, headers: { host: new URL(house.url).host, ...wish.headers }, body },
+    { region: 'us-east-1', ...rootCredentials, ...wish, now: house.clock.now() + ahead * 1000 },
+  )
+  return { method, path, query, headers: Object.entries(headers).flat(), body }
+}
+
+/** A signed call of IAM or STS: form parameters instead of JSON, and no header that names the operation. */
+export function signedForm(house: Serving, wish: Wish & { readonly body: string }): SignedRequest {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...wish.headers }
+  return sign(house, { service: 'iam', ...wish, headers })
 }
 
 /** Changes, adds or, with `undefined`, takes away a header after it was signed. */
