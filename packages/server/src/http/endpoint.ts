@@ -49,9 +49,10 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
     try {
       const now = parts.clock.now()
       const credential = readCredential(request)
-      requireCurrent(credential, now)
-      const service = requireService(credential, parts.regions)
+      const service = serviceMeant(credential)
       speaker = speakerOf(service)
+      requireCurrent(credential, now)
+      requireScope(credential, { service, regions: regionsOf(service, parts.regions) })
       const { caller } = await authenticate(credential, request, now, parts.catalog)
       const { operation, readInput, write } = speaker.read(request, credential)
       const call: Call = {
@@ -89,10 +90,8 @@ function likelyService(headers: readonly string[]): ServiceName {
 }
 
 /** The service that was signed for: of several on this port the one the scope names, but targets are KMS's alone. */
-function requireService({ scope, headers }: Credential, regions: readonly string[]): ServiceName {
-  const meant = isServiceName(scope.service) && !headers.has('x-amz-target') ? scope.service : 'kms'
-  requireScope({ scope }, { service: meant, regions: regionsOf(meant, regions) })
-  return meant
+function serviceMeant({ scope, headers }: Credential): ServiceName {
+  return isServiceName(scope.service) && !headers.has('x-amz-target') ? scope.service : 'kms'
 }
 
 /** IAM has no Regions; STS has, and one more that stands for all of them. */

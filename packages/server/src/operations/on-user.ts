@@ -1,4 +1,3 @@
-import type { Catalog } from '../catalog/catalog.ts'
 import { type User, userArn } from '../identity/user.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { IamOperations } from '../protocol/models/iam.ts'
@@ -20,10 +19,19 @@ interface OnUser<N extends Name> {
   readonly handle: (handling: Handling<InputOf<N>, UserSubject>) => Promise<IamOperations[N]['output']>
 }
 
-/** An IAM operation on the user that its `UserName` names, or on the caller where the operation lets it be left out. */
+/** The user that was named, there or not. */
+export interface NamedUser extends Subject {
+  readonly name: string
+  readonly user: Stored<User> | undefined
+}
+
+/**
+ * An IAM operation on the user that its `UserName` names, or on the caller where the operation lets it be left out.
+ * Whether there is such a user is said only to those who may ask.
+ */
 export function onUser<N extends Name>(
   operation: OnUser<N> & (InputOf<N> extends { UserName?: string } ? unknown : never),
-): Operation<InputOf<N>, IamOperations[N]['output'], UserSubject> {
+): Operation<InputOf<N>, IamOperations[N]['output'], NamedUser> {
   return {
     service: 'iam',
     name: operation.name,
@@ -34,26 +42,33 @@ export function onUser<N extends Name>(
       const { principal, account } = call.caller
       const name =
         (input as { UserName?: string }).UserName ?? (principal.kind === 'user' ? principal.name : undefined)
-      if (name === undefined)
+      if (name === undefined) {
         throw new Refusal(
           'ValidationException',
           'Must specify userName when calling with non-User credentials',
         )
-      return { keys: [], user: await findUser(account, name, catalog) }
+      }
+      return { keys: [], name, user: await catalog.userByName(account, name) }
     },
-    needs: (_input, { user }) => [
-      { action: `iam:${operation.name}`, resource: userArn(user.value), named: 'by-caller', facts: {} },
+    needs: (_input, { name, user }, call) => [
+      {
+        action: `iam:${operation.name}`,
+        resource: userArn(user?.value ?? { account: call.caller.account, path: '/', name }),
+        named: 'by-caller',
+        facts: {},
+      },
     ],
-    require: () => undefined,
-    handle: operation.handle,
+    require: (_input, { name, user }) => void requireUser(user, name),
+    handle: (handling) =>
+      operation.handle({
+        ...handling,
+        subject: { keys: [], user: requireUser(handling.subject.user, handling.subject.name) },
+      }),
   }
 }
 
 /** @throws Refusal `NoSuchEntityException` */
-export async function findUser(account: string, name: string, catalog: Catalog): Promise<Stored<User>> {
-  const user = await catalog.userByName(account, name)
-  if (user === undefined) {
-    throw new Refusal('NoSuchEntityException', `The user with name ${name} cannot be found.`)
-  }
-  return user
+export function requireUser(user: Stored<User> | undefined, name: string): Stored<User> {
+  if (user !== undefined) return user
+  throw new Refusal('NoSuchEntityException', `The user with name ${name} cannot be found.`)
 }

@@ -60,7 +60,7 @@ describe('a signature that is not whole', () => {
 
   test('lacks its parts by name', async () => {
     for (const part of ['Credential', 'SignedHeaders', 'Signature']) {
-      expect(await changed((text) => text.replace(new RegExp(`${part}=[^,]+,? ?`), ''))).toMatch(
+      expect(await changed((text) => text.replace(new RegExp(`(, | )${part}=[^,]+,?`), ' '))).toMatch(
         new RegExp(`^400 IncompleteSignatureException: Authorization header requires '${part}' parameter\\.`),
       )
     }
@@ -215,9 +215,9 @@ describe('headers may be written in many ways', () => {
     expect(await answerTo(withHeader(request, 'x-amz-meta', 'one \t  two'))).toBe('200')
   })
 
-  test('those folded over lines are one with a space', async () => {
+  test('but not folded over lines, which a server may refuse (RFC 9112 §5.2) and this one does', async () => {
     const request = signed(house, { headers: { 'x-amz-meta': 'one two' } })
-    expect(await answerTo(withHeader(request, 'x-amz-meta', 'one\r\n   two'))).toBe('200')
+    expect((await send(house, withHeader(request, 'x-amz-meta', 'one\r\n   two'))).status).toBe(400)
   })
 })
 

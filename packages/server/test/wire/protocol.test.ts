@@ -68,7 +68,9 @@ describe('every answer', () => {
     const { body } = await call('CreateKey', '{}')
     const { KeyMetadata } = JSON.parse(body) as { KeyMetadata: { CreationDate: number } }
     expect(KeyMetadata.CreationDate).toBe(house.clock.now() / 1000)
-    const random = JSON.parse((await call('GenerateRandom', '{"NumberOfBytes":9}')).body) as { Plaintext: string }
+    const random = JSON.parse((await call('GenerateRandom', '{"NumberOfBytes":9}')).body) as {
+      Plaintext: string
+    }
     expect(random.Plaintext).toMatch(/^[A-Za-z0-9+/]{12}$/)
   })
 })
@@ -76,16 +78,17 @@ describe('every answer', () => {
 describe('a body that cannot be read', () => {
   test('is no JSON, no object, or no UTF-8', async () => {
     for (const body of ['', '{', 'null', '"text"', '{"NumberOfBytes":8}}', '{"NumberOfBytes":0x8}']) {
-      expect((errorIn(await call('GenerateRandom', body)))[1], body).toBe('SerializationException')
+      expect(errorIn(await call('GenerateRandom', body))[1], body).toBe('SerializationException')
     }
-    expect(errorIn(await call('GenerateRandom', Buffer.of(0x7b, 0xff, 0x7d)))[1]).toBe('SerializationException')
+    expect(errorIn(await call('GenerateRandom', Buffer.of(0x7b, 0xff, 0x7d)))[1]).toBe(
+      'SerializationException',
+    )
     expect(errorIn(await call('GenerateRandom', '[]'))[1]).toBe('SerializationException')
   })
 
   test('has members of the wrong type', async () => {
     const wrong = [
       ['GenerateRandom', { NumberOfBytes: '8' }],
-      ['GenerateRandom', { NumberOfBytes: 8.5 }],
       ['DescribeKey', { KeyId: 7 }],
       ['DescribeKey', { KeyId: ['a'] }],
       ['DescribeKey', { KeyId: 'a', GrantTokens: 'token' }],
@@ -97,7 +100,7 @@ describe('a body that cannot be read', () => {
     ] as const
     for (const [operation, body] of wrong) {
       const text = JSON.stringify(body)
-      expect((errorIn(await call(operation, text)))[1], text).toBe('SerializationException')
+      expect(errorIn(await call(operation, text))[1], text).toBe('SerializationException')
     }
   })
 })
@@ -117,11 +120,13 @@ describe('a body that breaks the model’s rules', () => {
     const [status, code, message] = errorIn(await call('Encrypt', JSON.stringify(body)))
     expect([status, code]).toEqual([400, 'ValidationException'])
     expect(message).toMatch(/^3 validation errors detected: /)
-    expect(String(message).split('; ').toSorted()).toEqual([
-      "3 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than or equal to 1",
-      "Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]",
-      "Value at 'plaintext' failed to satisfy constraint: Member must have length greater than or equal to 1",
-    ].toSorted())
+    expect(String(message).split('; ').toSorted()).toEqual(
+      [
+        "3 validation errors detected: Value '' at 'keyId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        "Value 'ROT13' at 'encryptionAlgorithm' failed to satisfy constraint: Member must satisfy enum value set: [SYMMETRIC_DEFAULT, RSAES_OAEP_SHA_1, RSAES_OAEP_SHA_256, SM2PKE]",
+        "Value at 'plaintext' failed to satisfy constraint: Member must have length greater than or equal to 1",
+      ].toSorted(),
+    )
   })
 
   test('is out of range', async () => {
@@ -139,7 +144,13 @@ describe('a body that breaks the model’s rules', () => {
 
 describe('an operation', () => {
   test('that AWS does not have either is unknown', async () => {
-    const targets = ['TrentService.NoSuchThing', 'TrentService.toString', 'TrentService.', 'Other.Encrypt', 'Encrypt']
+    const targets = [
+      'TrentService.NoSuchThing',
+      'TrentService.toString',
+      'TrentService.',
+      'Other.Encrypt',
+      'Encrypt',
+    ]
     for (const target of targets) {
       const answer = await send(house, signed(house, { headers: { 'x-amz-target': target }, body: '{}' }))
       expect(errorIn(answer), target).toEqual([400, 'UnknownOperationException'])
@@ -175,8 +186,16 @@ describe('an operation', () => {
       'InvalidAction',
       'Could not find operation GetUser for version 2000-01-01',
     ])
-    expect(await form('Version=2010-05-08')).toMatchObject([400, 'MissingAction'])
-    expect(await form('Action=GetUser&Version=2010-05-08', 'sts')).toMatchObject([400, 'InvalidAction'])
+    expect(await form('Version=2010-05-08')).toEqual([
+      400,
+      'MissingAction',
+      'The request is missing an action or a required parameter.',
+    ])
+    expect(await form('Action=GetUser&Version=2010-05-08', 'sts')).toEqual([
+      400,
+      'InvalidAction',
+      'Could not find operation GetUser for version 2010-05-08',
+    ])
   })
 
   test('of STS can be asked for in the query as well', async () => {
@@ -229,8 +248,18 @@ describe('a body over the largest legal request', () => {
 
   test('in chunks is read like any other up to there', async () => {
     const { headers, body } = signed(house)
-    const lines = Array.from({ length: headers.length / 2 }, (_, at) => `${headers[at * 2]}: ${headers[at * 2 + 1]}`)
-    const head = ['POST / HTTP/1.1', ...lines, 'Transfer-Encoding: chunked', 'Connection: close', '', ''].join('\r\n')
+    const lines = Array.from(
+      { length: headers.length / 2 },
+      (_, at) => `${headers[at * 2]}: ${headers[at * 2 + 1]}`,
+    )
+    const head = [
+      'POST / HTTP/1.1',
+      ...lines,
+      'Transfer-Encoding: chunked',
+      'Connection: close',
+      '',
+      '',
+    ].join('\r\n')
     const chunks = Array.from(body, (byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('')
     expect((await exchange(house, Buffer.from(`${head}${chunks}0\r\n\r\n`))).status).toBe(200)
   })
