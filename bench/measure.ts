@@ -10,6 +10,8 @@ export interface Sample {
   /** Of the requests per second that the floor reached in the same round. */
   readonly ofFloor: number
   readonly serverMicroseconds?: number
+  /** Whether nobody else used the machine meanwhile, nor while the floor of this round was measured. */
+  readonly quiet: boolean
   readonly report: Report
 }
 
@@ -43,11 +45,11 @@ export async function measure(
   for (const load of loads) await replay(load, { warmUpSeconds: firstWarmUpSeconds, seconds: 0.1 })
   const rows = loads.map(({ name }) => ({ name, samples: [] as Sample[] }))
   for (let round = 0; round < rounds; round += 1) {
-    let floorPerSecond = Number.NaN
+    let floor: Report | undefined
     for (const [index, load] of loads.entries()) {
       const report = await replay(load, { warmUpSeconds, seconds })
-      if (load.name === floorName) floorPerSecond = report.answers / report.seconds
-      rows[index]?.samples.push(sampleOf(report, floorPerSecond))
+      if (load.name === floorName) floor = report
+      rows[index]?.samples.push(sampleOf(report, floor ?? report))
     }
   }
   return rows
@@ -59,18 +61,28 @@ function requireAllAnswered(name: string, { countByStatus, firstRefusal }: Repor
   throw new Error(`${name}: not every answer was 200 (${JSON.stringify(countByStatus)})\n${firstRefusal}`)
 }
 
-function sampleOf(report: Report, floorPerSecond: number): Sample {
-  const { answers, seconds, serverCpuSeconds } = report
-  const requestsPerSecond = answers / seconds
+function sampleOf(report: Report, floor: Report): Sample {
+  const requestsPerSecond = perSecond(report)
+  const { answers, serverCpuSeconds } = report
   return {
     requestsPerSecond,
-    ofFloor: requestsPerSecond / floorPerSecond,
+    ofFloor: requestsPerSecond / perSecond(floor),
     ...(serverCpuSeconds === undefined ? {} : { serverMicroseconds: (serverCpuSeconds / answers) * 1e6 }),
+    quiet: isQuiet(report) && isQuiet(floor),
     report,
   }
 }
 
-/** The middle of what the rounds gave; `NaN` where this machine could not tell. */
+const perSecond = ({ answers, seconds }: Report) => answers / seconds
+
+/** A neighbour costs more than the time he takes: he also leaves the caches full of his own. */
+const quietCoresMost = 0.12
+
+const isQuiet = ({ otherCores }: Report) => otherCores === undefined || otherCores < quietCoresMost
+
+/** The middle of what the quiet rounds gave, or of all where none was; `NaN` where this machine could not tell. */
 export function middle({ samples }: Measured, read: (sample: Sample) => number | undefined): number {
-  return median(samples.map((sample) => read(sample) ?? Number.NaN))
+  const quiet = samples.filter((sample) => sample.quiet)
+  const counted = quiet.length > 0 ? quiet : samples
+  return median(counted.map((sample) => read(sample) ?? Number.NaN))
 }

@@ -27,7 +27,7 @@ const options = readOptions(process.argv.slice(2))
 // Ending by a signal runs what is to be done at the exit: ending the servers, removing their data.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-const decisions = 'decisions'.includes(options.only) ? timeDecisions() : []
+const decisions = ['', 'decisions'].includes(options.only) ? timeDecisions() : []
 const loads = options.only === 'decisions' ? [] : await measureLoads(options)
 process.stdout.write(options.json ? json(decisions, loads) : tables(decisions, loads))
 process.exit(0)
@@ -73,7 +73,7 @@ function tables(times: readonly DecisionTime[], rows: readonly Measured[]): stri
   const { rounds, seconds, connections } = options
   return [
     machine(),
-    `medians of ${rounds} rounds of ${seconds} s each, ${connections} connections`,
+    `${rounds} rounds of ${seconds} s each, ${connections} connections; medians of the quiet rounds`,
     ...(times.length === 0 ? [] : ['', decisionTable(times)]),
     ...(rows.length === 0 ? [] : ['', loadTable(rows)]),
     '',

@@ -5,7 +5,7 @@ import type { DecisionTime } from './time-decisions.ts'
 
 type Column = readonly [title: string, read: (sample: Sample) => number | undefined, digits: number]
 
-/** A row for each figure we print of a load, all of them medians over the rounds. */
+/** A row for each figure we print of a load, all of them medians over its quiet rounds. */
 const columns: readonly Column[] = [
   ['requests/s', (sample) => sample.requestsPerSecond, 0],
   ['of floor', (sample) => sample.ofFloor, 2],
@@ -15,15 +15,18 @@ const columns: readonly Column[] = [
   ['p99.9 ms', ({ report }) => report.latency.p999 / 1000, 2],
   ['RSS MB', ({ report }) => report.serverResidentBytes && report.serverResidentBytes / 1e6, 0],
   ['load idle', ({ report }) => report.idleShare, 2],
-  ['others', ({ report }) => report.otherCores, 2],
   ['not 200', ({ report }) => notOk(report.countByStatus), 0],
 ]
 
 /** The loads as a table to be read by a person. */
 export function loadTable(rows: readonly Measured[]): string {
   return table(
-    ['', ...columns.map(([title]) => title)],
-    rows.map((row) => [row.name, ...columns.map(([, read, digits]) => shown(middle(row, read), digits))]),
+    ['', ...columns.map(([title]) => title), 'quiet'],
+    rows.map((row) => [
+      row.name,
+      ...columns.map(([, read, digits]) => shown(middle(row, read), digits)),
+      `${row.samples.filter(({ quiet }) => quiet).length} of ${row.samples.length}`,
+    ]),
   )
 }
 

@@ -17,7 +17,7 @@ const sampleMs = 25
 export function timeDecisions(): readonly DecisionTime[] {
   const cases = decisionsPerSecond()
   const counted = cases.map((each) => ({
-    ...each,
+    name: each.name,
     run: each.run,
     count: countFor(each),
     times: [] as number[],
