@@ -60,7 +60,7 @@ export function authorizeRetirement(
 }
 
 /** What each layer says; a layer that is absent, or does not bind this caller, leaves the way open. */
-interface Heard {
+export interface Heard {
   readonly serviceControl: Decision
   readonly resourceControl: Decision
   readonly endpoint: Decision
@@ -72,7 +72,8 @@ interface Heard {
   readonly identityCitations: readonly Citation[]
 }
 
-function hear(authority: Authority, request: AccessRequest): Heard {
+/** Asks every layer. Explanations ask as well, so that they tell of the same answers. */
+export function hear(authority: Authority, request: AccessRequest): Heard {
   const { boundary, endpointPolicy, keyPolicy, trustPolicy } = authority
   const identityCitations: Citation[] = []
   return {
@@ -99,7 +100,7 @@ function together(levels: readonly (readonly NamedPolicy[])[], request: AccessRe
 }
 
 /** Policies side by side: one allow allows, unless one denies. */
-function anyOf(policies: readonly NamedPolicy[], request: AccessRequest): Decision {
+export function anyOf(policies: readonly NamedPolicy[], request: AccessRequest): Decision {
   let decision: Decision = 'ImplicitDeny'
   for (const { form } of policies) {
     const heard = form.decide(request).decision
@@ -112,20 +113,21 @@ function anyOf(policies: readonly NamedPolicy[], request: AccessRequest): Decisi
 const noLevels: readonly (readonly NamedPolicy[])[] = []
 
 /** They bind neither the management account, nor the roles that AWS services keep in an account, nor services. */
-function serviceControlPolicies(authority: Authority, { principal }: AccessRequest): typeof noLevels {
+export function serviceControlPolicies(authority: Authority, { principal }: AccessRequest): typeof noLevels {
   if (authority.callerIsManagementAccount || isServiceLinked(principal)) return noLevels
   return principal.kind === 'service' ? noLevels : (authority.serviceControlPolicies ?? noLevels)
 }
 
 /** They bind everyone who comes to a customer's key, except that retiring a grant is out of their reach. */
-function resourceControlPolicies(authority: Authority, request: AccessRequest): typeof noLevels {
+export function resourceControlPolicies(authority: Authority, request: AccessRequest): typeof noLevels {
   if (authority.keyManager === 'AWS' || authority.resourceIsManagementAccount) return noLevels
   if (isServiceLinked(request.principal) || request.action === 'kms:RetireGrant') return noLevels
   const hasResource = authority.keyPolicy !== undefined || authority.trustPolicy !== undefined
   return hasResource ? (authority.resourceControlPolicies ?? noLevels) : noLevels
 }
 
-function isServiceLinked(principal: Principal): boolean {
+/** A role that an AWS service keeps in an account is outside the organization's policies. */
+export function isServiceLinked(principal: Principal): boolean {
   return principal.kind === 'assumed-role' && principal.serviceLinked === true
 }
 
@@ -230,12 +232,13 @@ function refusal(layer: Layer): Authorization {
   return { decision: 'ImplicitDeny', layer, because: [] }
 }
 
-function resourceLayer({ keyPolicy }: Authority): Layer {
+/** A key's own policy, or in its place a role's. */
+export function resourceLayer({ keyPolicy }: Authority): Layer {
   return keyPolicy === undefined ? 'trust-policy' : 'key-policy'
 }
 
 /** A service belongs to no account, and is let in by the key alone. */
-function isForeign({ resourceAccount }: Authority, principal: Principal): boolean {
+export function isForeign({ resourceAccount }: Authority, principal: Principal): boolean {
   return principal.kind !== 'service' && principal.account !== resourceAccount
 }
 

@@ -45,7 +45,7 @@ export interface GrantQuestion {
 }
 
 /** Encryption-context constraints bind operations that take an encryption context, and no others. */
-const operationsWithEncryptionContext: ReadonlySet<string> = new Set([
+export const operationsWithEncryptionContext: ReadonlySet<string> = new Set([
   'Decrypt',
   'Encrypt',
   'GenerateDataKey',
@@ -68,7 +68,7 @@ export function grantStrength(grant: Grant, question: GrantQuestion): Strength {
 }
 
 /** The KMS operation behind an action; other services' actions are no grant's business. */
-function operationOf(action: string): string | undefined {
+export function operationOf(action: string): string | undefined {
   return action.startsWith('kms:') ? action.slice('kms:'.length) : undefined
 }
 
@@ -140,11 +140,12 @@ function meetsConstraints(
 }
 
 /** Says whether every pair is also in the whole. Letters matter, in names and in values. */
-function isPartOf(part: EncryptionContext, whole: EncryptionContext): boolean {
+export function isPartOf(part: EncryptionContext, whole: EncryptionContext): boolean {
   return Object.entries(part).every(([name, value]) => Object.hasOwn(whole, name) && whole[name] === value)
 }
 
-function isSame(left: EncryptionContext, right: EncryptionContext): boolean {
+/** Says whether both have the same pairs, and no others. */
+export function isSame(left: EncryptionContext, right: EncryptionContext): boolean {
   return Object.keys(left).length === Object.keys(right).length && isPartOf(left, right)
 }
 

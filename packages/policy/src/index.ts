@@ -22,6 +22,45 @@ export {
   type TextTrace,
 } from './evaluate.ts'
 export { type DenialView, decisionSentence, denialSentence } from './explain.ts'
+export { type ExplainOptions, explain } from './explanations/explain.ts'
+export type {
+  Addition,
+  AddStatement,
+  ChangeRequest,
+  ChangeStatement,
+  ConditionShown,
+  CreateGrant,
+  Denial,
+  ElementShown,
+  Exemption,
+  Explanation,
+  Fact,
+  Gate,
+  GrantLack,
+  GrantShown,
+  Hint,
+  LayerShown,
+  Naming,
+  NearestStatement,
+  OneOrMore,
+  Outcome,
+  Owner,
+  PolicyReference,
+  PolicyShown,
+  PrincipalDocument,
+  RequestShown,
+  StatementDocument,
+  StatementReference,
+  StatementShown,
+  Step,
+  Suggestion,
+  TextShown,
+  Uncertainty,
+  Way,
+  WayKind,
+} from './explanations/explanation.ts'
+export { explanationHeadline, explanationLines, type LineOptions } from './explanations/lines.ts'
+export { type Asked, applySuggestion } from './explanations/steps.ts'
 export {
   type EncryptionContext,
   type Grant,

@@ -1,5 +1,6 @@
 import {
   type AccessRequest,
+  type Asked,
   type Authority,
   type Authorization,
   authorize,
@@ -10,6 +11,7 @@ import {
   type NamedPolicy,
   type Policy,
   type PolicyKind,
+  type PrincipalBindings,
   parsePolicy,
 } from '@claviger/policy'
 import { findCaller, home, key } from './callers.ts'
@@ -96,9 +98,18 @@ export function actualOf(row: Row, makeForm: (policy: Policy) => Form): Record<s
 }
 
 function decide(row: Row, makeForm: (policy: Policy) => Form): Authorization {
+  const { authority, request } = askedOf(row, makeForm)
+  return authorize(authority, request)
+}
+
+/** What a row asks, of whom. */
+export function askedOf(row: Row, makeForm: (policy: Policy) => Form): Asked {
   const { cells } = row
   const encryptionContext = pairsOf(cells.get('encryption context') ?? '')
-  return authorize(authorityOf(row, makeForm, encryptionContext), requestOf(cells, encryptionContext))
+  return {
+    authority: authorityOf(row, makeForm, encryptionContext),
+    request: requestOf(cells, encryptionContext),
+  }
 }
 
 function requestOf(cells: Row['cells'], encryptionContext: EncryptionContext): AccessRequest {
@@ -155,10 +166,11 @@ function authorityOf(
   const inPlace = blocks.filter(({ name }) => name === '' || (names?.includes(name) ?? true))
   const unknown = names?.find((name) => name !== '' && !blocks.some((block) => block.name === name))
   if (unknown !== undefined) throw new Error(`no block is named ${unknown}`)
+  const bindings = JSON.parse(inPlace.find(({ kind }) => kind === 'bindings')?.text ?? '{}')
   const policies = (kind: PolicyKind): NamedPolicy[] =>
     inPlace
       .filter((block) => block.kind === kind)
-      .map((block) => ({ name: block.name || kind, form: makeForm(policyOf(block)) }))
+      .map((block) => ({ name: block.name || kind, form: makeForm(policyOf(block, bindings)) }))
   const keyPolicy = policies('key-policy').at(-1)
   const trustPolicy = policies('trust-policy').at(-1)
   const boundary = policies('permissions-boundary').at(-1)
@@ -183,9 +195,9 @@ function authorityOf(
   }
 }
 
-function policyOf({ kind, text }: Block): Policy {
+function policyOf({ kind, text }: Block, bindings: PrincipalBindings): Policy {
   if (!isPolicyKind(kind)) throw new Error(`${kind} is no kind of policy`)
-  const parsed = parsePolicy(text, kind)
+  const parsed = parsePolicy(text, kind, bindings)
   if (!parsed.ok) throw new Error(`${JSON.stringify(parsed.problems)} in ${text}`)
   return parsed.policy
 }
