@@ -8,7 +8,7 @@ export interface Io {
   /** What is said to a person. */
   readonly stderr: Writable
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Resolves when the process is asked to end. */
+  /** Resolves when the process is asked to end. Who has read it must end by himself; all others are ended. */
   readonly stopped: Promise<string>
 }
 
@@ -23,13 +23,30 @@ export interface Flag {
   readonly meaning: string
 }
 
-/** One command of the command line, as a value: to add one, write its file and a line in `commands/index.ts`. */
+/** The words a command takes besides its flags: one, or as many as are typed. */
+export interface Argument {
+  readonly name: string
+  readonly many?: true
+  readonly meaning: string
+}
+
+/** What a command was given to read: a flag without a value is `true`, one that was not typed is absent. */
+export type Flags = Readonly<Record<string, string | true | undefined>>
+
+/** One command of the command line, as a value. Its name and summary stand in `commands/index.ts`. */
 export interface Command {
+  readonly flags: readonly Flag[]
+  /** Absent for a command that takes no further words; where it is there, one word is needed. */
+  readonly argument?: Argument
+  /** Further help, below the flags. */
+  readonly notes?: readonly string[]
+  run(flags: Flags, io: Io, words: readonly string[]): Promise<ExitCode>
+}
+
+/** A command as it is known before it is loaded, which is all that a list of commands needs. */
+export interface CommandEntry {
   /** As typed, `audit verify`. */
   readonly name: string
   readonly summary: string
-  readonly flags: readonly Flag[]
-  /** Further help, below the flags. */
-  readonly notes?: readonly string[]
-  run(flags: Readonly<Record<string, string | true | undefined>>, io: Io): Promise<ExitCode>
+  load(): Promise<Command>
 }

@@ -1,7 +1,7 @@
-import type { Command } from './command.ts'
+import type { Argument, Command, CommandEntry } from './command.ts'
 import { columns } from './terminal.ts'
 
-export function generalHelp(commands: readonly Command[]): string[] {
+export function generalHelp(commands: readonly CommandEntry[]): string[] {
   return [
     'claviger: a key management service that speaks the AWS KMS API, and can say why',
     '',
@@ -15,14 +15,20 @@ export function generalHelp(commands: readonly Command[]): string[] {
   ]
 }
 
-export function commandHelp({ name, summary, flags, notes }: Command): string[] {
+export function commandHelp({ name, summary }: CommandEntry, { flags, argument, notes }: Command): string[] {
   const rows = flags.map(
     (flag) => [`--${flag.name}${flag.value === undefined ? '' : ` <${flag.value}>`}`, flag.meaning] as const,
   )
   return [
     `claviger ${name}: ${summary}`,
     '',
+    ...(argument === undefined ? [] : [`Usage: claviger ${name} ${shown(argument)} [flags]`, '']),
+    ...(argument === undefined ? [] : [...columns([[shown(argument), argument.meaning]]), '']),
     ...(rows.length === 0 ? [] : ['Flags:', ...columns(rows)]),
     ...(notes === undefined ? [] : ['', ...notes]),
   ]
+}
+
+function shown({ name, many }: Argument): string {
+  return `<${name}${many ? '…' : ''}>`
 }

@@ -3,9 +3,20 @@ import { runCommandLine } from './run-command-line.ts'
 
 /** The process: its arguments, streams and signals, and the exit code in the end. */
 
-const stopped = new Promise<string>((resolve) => {
-  process.once('SIGTERM', resolve)
-  process.once('SIGINT', resolve)
+let stopped: Promise<string> | undefined
+
+// Signals are caught only for a command that asks to hear of them; the others just end.
+function hearSignals(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+}
+
+// Whoever reads our output may have seen enough (`claviger … | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(exitCode.yes)
 })
 
 const io: Io = {
@@ -13,7 +24,10 @@ const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
-  stopped,
+  get stopped() {
+    stopped ??= hearSignals()
+    return stopped
+  },
 }
 
 const code: ExitCode = await runCommandLine(process.argv.slice(2), io).catch((error: unknown) => {

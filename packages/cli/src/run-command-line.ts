@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util'
-import { CannotStart } from '@claviger/server'
-import { type Command, type ExitCode, exitCode, type Io } from './command.ts'
+import {
+  type Argument,
+  type Command,
+  type CommandEntry,
+  type ExitCode,
+  exitCode,
+  type Flags,
+  type Io,
+} from './command.ts'
 import { commands } from './commands/index.ts'
 import { commandHelp, generalHelp } from './help.ts'
 import { version } from './package-version.ts'
@@ -14,65 +21,89 @@ export async function runCommandLine(typed: readonly string[], io: Io): Promise<
     say(io.stdout, version)
     return exitCode.yes
   }
-  const command = findCommand(typed)
-  if (command === undefined) {
-    const words = typed.filter((word) => !word.startsWith('-')).join(' ') || first
-    sayError(io.stderr, `there is no command \`${words}\``, '`claviger help` lists them')
+  const entry = findCommand(typed)
+  if (entry === undefined) return noCommand(typed, first, io)
+  const command = await entry.load()
+  const read = readWords(command, typed.slice(entry.name.split(' ').length))
+  if (typeof read === 'string') {
+    sayError(io.stderr, read, `\`claviger help ${entry.name}\` says what it takes`)
     return exitCode.usedWrongly
   }
-  const flags = readFlags(command, typed.slice(command.name.split(' ').length))
-  if (typeof flags === 'string') {
-    sayError(io.stderr, flags, `\`claviger help ${command.name}\` lists its flags`)
-    return exitCode.usedWrongly
-  }
-  if (flags.help !== undefined) {
-    say(io.stdout, ...commandHelp(command))
+  if (read.flags.help !== undefined) {
+    say(io.stdout, ...commandHelp(entry, command))
     return exitCode.yes
   }
-  return runSafely(command, flags, io)
+  return runSafely(command, read, io)
 }
 
-type Flags = Readonly<Record<string, string | true | undefined>>
+/** What was typed behind the name of the command. */
+interface Typed {
+  readonly flags: Flags
+  readonly words: readonly string[]
+}
 
-async function runSafely(command: Command, flags: Flags, io: Io): Promise<ExitCode> {
+async function runSafely(command: Command, { flags, words }: Typed, io: Io): Promise<ExitCode> {
   try {
-    return await command.run(flags, io)
+    return await command.run(flags, io, words)
   } catch (error) {
-    if (!(error instanceof CannotStart)) throw error
+    // The service's class of such errors is known by name: loading it would mean loading the service.
+    if (!(error instanceof Error) || error.name !== 'CannotStart') throw error
     sayError(io.stderr, error.message)
     return exitCode.failed
   }
 }
 
-function help(words: readonly string[], io: Io): ExitCode {
-  const command = findCommand(words)
-  say(io.stdout, ...(command === undefined ? generalHelp(commands) : commandHelp(command)))
+function noCommand(typed: readonly string[], first: string, io: Io): ExitCode {
+  const words = typed.filter((word) => !word.startsWith('-')).join(' ') || first
+  const near = commands.filter(({ name }) => name.startsWith(`${first} `))
+  const hint =
+    near.length === 0
+      ? '`claviger help` lists them'
+      : `there is ${near.map(({ name }) => `\`claviger ${name}\``).join(', ')}`
+  sayError(io.stderr, `there is no command \`${words}\``, hint)
+  return exitCode.usedWrongly
+}
+
+async function help(words: readonly string[], io: Io): Promise<ExitCode> {
+  const entry = findCommand(words)
+  const lines = entry === undefined ? generalHelp(commands) : commandHelp(entry, await entry.load())
+  say(io.stdout, ...lines)
   return exitCode.yes
 }
 
-function findCommand(words: readonly string[]): Command | undefined {
+function findCommand(words: readonly string[]): CommandEntry | undefined {
   return commands.find((command) => {
     const name = command.name.split(' ')
     return name.every((word, index) => words[index] === word)
   })
 }
 
-/** The flags, or a sentence about what is wrong with them. */
-function readFlags(command: Command, words: readonly string[]): Flags | string {
+/** The flags and words, or a sentence about what is wrong with them. */
+function readWords(command: Command, typed: readonly string[]): Typed | string {
   const flags = [...command.flags, { name: 'help', meaning: '' }]
   const options = Object.fromEntries(
     flags.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' } as const]),
   )
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
-    if (positionals[0] !== undefined) return `\`${positionals[0]}\` is one word too many`
-    return values as Flags
+    const { values, positionals } = parseArgs({ args: [...typed], options, allowPositionals: true })
+    const read: Typed = { flags: values as Flags, words: positionals }
+    if (read.flags.help !== undefined) return read
+    return problemWith(positionals, command.argument) ?? read
   } catch (error) {
-    const { code, message } = error as Error & { code?: string }
-    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-      return `there is no flag ${/'([^']+)'/.exec(message)?.[1]?.replace(/^/, '`').replace(/$/, '`') ?? 'like that'}`
-    }
-    const name = /'(--[^ ']+)/.exec(message)?.[1]
-    return name === undefined ? 'the flags cannot be read' : `\`${name}\` needs a value, or takes none`
+    return sentenceOf(error as Error & { code?: string })
   }
+}
+
+function problemWith(words: readonly string[], argument: Argument | undefined): string | undefined {
+  if (argument === undefined) return words[0] && `\`${words[0]}\` is one word too many`
+  if (words.length === 0) return `a ${argument.name} is needed`
+  return words.length > 1 && !argument.many ? `\`${words[1]}\` is one word too many` : undefined
+}
+
+function sentenceOf({ code, message }: Error & { code?: string }): string {
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    return `there is no flag ${/'([^']+)'/.exec(message)?.[1]?.replace(/^/, '`').replace(/$/, '`') ?? 'like that'}`
+  }
+  const name = /'(--[^ ']+)/.exec(message)?.[1]
+  return name === undefined ? 'the flags cannot be read' : `\`${name}\` needs a value, or takes none`
 }

@@ -15,7 +15,7 @@ export function sayError(stream: Writable, sentence: string, hint?: string): voi
   if (hint !== undefined) say(stream, `${paint(stream, 'dim', 'hint:')} ${hint}`)
 }
 
-export function paint(stream: Writable, style: 'red' | 'dim' | 'bold', words: string): string {
+export function paint(stream: Writable, style: 'red' | 'green' | 'dim' | 'bold', words: string): string {
   return styleText(style, words, { stream, validateStream: true })
 }
 
@@ -24,3 +24,18 @@ export function columns(rows: readonly (readonly [string, string])[]): string[] 
   const width = Math.max(...rows.map(([left]) => left.length))
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
 }
+
+/** A line with the colour of the mark it begins with, if it has one. */
+export function paintMark(stream: Writable, line: string): string {
+  return line.replace(/^(\s*)([✓✗])/, (_, space: string, mark: string) => {
+    return `${space}${paint(stream, mark === '✓' ? 'green' : 'red', mark)}`
+  })
+}
+
+/** How wide the terminal is; nothing where no terminal is written to, or one too narrow to lay lines out for. */
+export function widthOf(stream: Writable): { width?: number } {
+  const width = 'columns' in stream && typeof stream.columns === 'number' ? stream.columns : 0
+  return width < narrowest ? {} : { width }
+}
+
+const narrowest = 60

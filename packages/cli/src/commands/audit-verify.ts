@@ -4,8 +4,6 @@ import { type Command, exitCode } from '../command.ts'
 import { say, sayError } from '../terminal.ts'
 
 export const auditVerify: Command = {
-  name: 'audit verify',
-  summary: 'checks that no line of the audit journal was changed, removed or moved',
   flags: [{ name: 'data-dir', value: 'directory', meaning: 'the data directory (default .claviger)' }],
   async run(flags, io) {
     const directory = join(

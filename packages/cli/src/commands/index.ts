@@ -1,6 +1,34 @@
-import type { Command } from '../command.ts'
-import { auditVerify } from './audit-verify.ts'
-import { serve } from './serve.ts'
+import type { CommandEntry } from '../command.ts'
 
-/** Every command. To add one, write its file and its line here. */
-export const commands: readonly Command[] = [serve, auditVerify]
+/**
+ * Every command. To add one, write its file and its line here. A command is loaded when it is typed: most need
+ * neither the service nor its dependencies, and start in half the time without them.
+ */
+export const commands: readonly CommandEntry[] = [
+  { name: 'serve', summary: 'runs the service', load: async () => (await import('./serve.ts')).serve },
+  {
+    name: 'why',
+    summary: 'says why a call of the running service was denied, and what would help',
+    load: async () => (await import('./why.ts')).why,
+  },
+  {
+    name: 'policy check',
+    summary: 'reports what is wrong with policy documents, with line and column',
+    load: async () => (await import('./policy-check.ts')).policyCheck,
+  },
+  {
+    name: 'policy eval',
+    summary: 'decides the cases in a file, and says why',
+    load: async () => (await import('./policy-eval.ts')).policyEval,
+  },
+  {
+    name: 'policy test',
+    summary: 'holds policies to the expectations that are kept beside them',
+    load: async () => (await import('./policy-test.ts')).policyTest,
+  },
+  {
+    name: 'audit verify',
+    summary: 'checks that no line of the audit journal was changed, removed or moved',
+    load: async () => (await import('./audit-verify.ts')).auditVerify,
+  },
+]

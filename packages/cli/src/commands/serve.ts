@@ -21,8 +21,6 @@ const fromFlags = settingNames.filter((name) => !('environmentOnly' in settings[
 const fromEnvironment = settingNames.filter((name) => 'environmentOnly' in settings[name])
 
 export const serve: Command = {
-  name: 'serve',
-  summary: 'runs the service',
   flags: [
     ...fromFlags.map((name): Flag => {
       const { value, meaning, standard } = settings[name]
@@ -39,6 +37,8 @@ export const serve: Command = {
     ...columns(fromEnvironment.map((name) => [environmentVariableOf(name), settings[name].meaning])),
   ],
   async run(flags, io) {
+    // Asked for before anything is started, so that a signal from here on is not lost.
+    const { stopped } = io
     const read = readSettings({
       flags: flags as Readonly<Record<string, string | undefined>>,
       environment: io.environment,
@@ -48,7 +48,7 @@ export const serve: Command = {
     const log = pino({ level: complete.logLevel }, pino.destination({ dest: 2, sync: true }))
     const claviger = await start(complete, log)
     say(io.stdout, ...greeting(claviger, complete, io))
-    const signal = await io.stopped
+    const signal = await stopped
     log.info({ signal }, 'stopping: calls under way are answered first')
     await claviger.close()
     return exitCode.yes
