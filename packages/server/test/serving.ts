@@ -9,6 +9,8 @@ import { expect } from 'vitest'
 import { type Claviger, readSettings, start } from '../src/index.ts'
 import { type OwnClock, ownClock } from './base/own-clock.ts'
 
+export { IAM, KMS, STS }
+
 /** A service that really listens, and real AWS clients for whoever is to call it. */
 
 export interface Credentials {

@@ -44,6 +44,7 @@ function journalWithoutRoom(real: Journal): Journal & { makeRoom(): void } {
   return {
     append: (record) => (room ? real.append(record) : refuse()),
     findEvents: (events) => real.findEvents(events),
+    findRequest: (requestId) => real.findRequest(requestId),
     verify: () => real.verify(),
     close: () => real.close(),
     makeRoom() {

@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { request as tlsRequest } from 'node:https'
-import { tmpdir } from 'node:os'
+import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { WireRequest } from '../../src/http/endpoint.ts'
 import { type Listener, type ListenerSettings, listen } from '../../src/http/listener.ts'
 
@@ -24,7 +23,7 @@ async function listening(settings: Partial<ListenerSettings>): Promise<Listener>
       heard = wire
       return quiet
     },
-    tooLarge: () => ({ ...quiet, status: 413 }),
+    unread: (reason) => ({ ...quiet, status: 413, body: reason }),
     ...settings,
   })
   return listener
@@ -81,7 +80,7 @@ test('a port that is taken is refused with a sentence', async () => {
       listen: { host: '127.0.0.1', port },
       trustedProxies: [],
       answer: async () => quiet,
-      tooLarge: () => quiet,
+      unread: () => quiet,
     }),
   ).rejects.toThrow(`cannot listen on 127.0.0.1:${port}: something else listens there already`)
 })
@@ -115,40 +114,31 @@ test('closing waits for the calls that are under way, and keeps no connection op
   listener = undefined
 })
 
+test('what is no HTTP, or too long to be any, is answered with a request id all the same', async () => {
+  const { url } = await listening({})
+  const exchange = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      let heardBack = ''
+      const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text))
+      socket.setEncoding('utf8').on('data', (chunk) => {
+        heardBack += chunk
+      })
+      socket.on('close', () => resolve(heardBack)).on('error', reject)
+    })
+  const noHttp = await exchange('GARBAGE\r\n\r\n')
+  expect(noHttp).toMatch(/^HTTP\/1.1 400 Bad Request\r\nx-amzn-RequestId: r\r\n/)
+  expect(noHttp).toMatch(/\r\n\r\nnot HTTP$/)
+  const long = await exchange(`GET / HTTP/1.1\r\nHost: h\r\nX-Long: ${'a'.repeat(40_000)}\r\n\r\n`)
+  expect(long).toMatch(/^HTTP\/1.1 431 [\s\S]*x-amzn-RequestId: r[\s\S]*headers too long$/)
+})
+
 describe('over TLS', () => {
-  let directory: string
-  beforeAll(() => {
-    directory = mkdtempSync(join(tmpdir(), 'claviger-tls-'))
-    const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:P-256',
-        '-nodes',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-      ],
-      { stdio: 'ignore' },
-    )
-  })
-  afterAll(() => rmSync(directory, { recursive: true }))
+  const tls = {
+    cert: readFileSync(join(import.meta.dirname, '../wire/localhost.crt')),
+    key: readFileSync(join(import.meta.dirname, '../wire/localhost.key')),
+  }
 
   test('requests arrive with what the connection was secured by', async () => {
-    const tls = {
-      cert: readFileSync(join(directory, 'cert.pem')),
-      key: readFileSync(join(directory, 'key.pem')),
-    }
     const { url } = await listening({ tls })
     expect(url).toMatch(/^https:/)
     expect(await ask(url, {}, { rejectUnauthorized: false })).toBe(200)
@@ -156,10 +146,6 @@ describe('over TLS', () => {
   })
 
   test('versions before 1.2 are not spoken', async () => {
-    const tls = {
-      cert: readFileSync(join(directory, 'cert.pem')),
-      key: readFileSync(join(directory, 'key.pem')),
-    }
     const { url } = await listening({ tls })
     const old = { rejectUnauthorized: false, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }
     await expect(ask(url, {}, old)).rejects.toThrow()

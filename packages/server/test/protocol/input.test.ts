@@ -8,6 +8,16 @@ const read = <Name extends keyof KmsOperations>(name: Name, body: unknown) =>
 
 const refused = (name: keyof KmsOperations, body: unknown) => refusalOf(() => read(name, body))
 
+test('a violation inside a structure is named by its whole path', () => {
+  const body = {
+    KeyId: 'k',
+    GranteePrincipal: 'arn:aws:iam::111122223333:user/a',
+    Operations: ['Decrypt'],
+    Constraints: { SourceArn: 'short' },
+  }
+  expect(refused('CreateGrant', body)).toContain("at 'constraints.sourceArn' failed to satisfy constraint")
+})
+
 describe('an input is read', () => {
   test('with its bytes, its numbers and its dates', () => {
     const input = read('Encrypt', {

@@ -1,5 +1,6 @@
 CREATE INDEX access_keys_by_owner ON access_keys (account, owner, access_key_id)
 CREATE INDEX aliases_by_target ON aliases (account, region, target_key_id, name)
+CREATE INDEX denials_by_time ON denials (at, request_id) WHERE at IS NOT NULL
 CREATE INDEX grants_by_grantee ON grants (account, region, key_id, grantee, grant_id) WHERE grantee IS NOT NULL
 CREATE INDEX grants_by_name ON grants (account, region, key_id, name, grant_id) WHERE name IS NOT NULL
 CREATE INDEX grants_by_retiring ON grants (region, retiring, grant_id, account, key_id) WHERE retiring IS NOT NULL
@@ -21,6 +22,10 @@ aliases.region TEXT
 aliases.target_key_id TEXT
 aliases.version INTEGER
 change_number.number INTEGER
+denials.at INTEGER
+denials.body TEXT
+denials.request_id TEXT
+denials.version INTEGER
 grants.account TEXT
 grants.body TEXT
 grants.grant_id TEXT

@@ -60,7 +60,7 @@ describe('a signature that is not whole', () => {
 
   test('lacks its parts by name', async () => {
     for (const part of ['Credential', 'SignedHeaders', 'Signature']) {
-      expect(await changed((text) => text.replace(new RegExp(`(, | )${part}=[^,]+,?`), ' '))).toMatch(
+      expect(await changed((text) => text.replace(`${part}=`, 'Other='))).toMatch(
         new RegExp(`^400 IncompleteSignatureException: Authorization header requires '${part}' parameter\\.`),
       )
     }
