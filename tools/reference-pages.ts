@@ -53,14 +53,15 @@ function settingsPage(): string {
 }
 
 function conditionKeysPage(): string {
-  const rows = conditionKeyRows.map(({ name, filled }) => [
+  const rows = conditionKeyRows.map(({ name, type, multiValued, absentBecause }) => [
     code(name),
-    filled ? 'yes' : 'not yet: always absent',
+    multiValued ? 'several strings' : type,
+    absentBecause === undefined ? 'yes' : `no: ${absentBecause}`,
   ])
   return page(
     'Condition keys',
-    'A name that ends in `:` or `/` is followed by a name of the request, key or principal. A key that the request does not carry is absent, whatever is said here.',
-    table(['key', 'filled'], rows),
+    'A name that ends in `:` or `/` is followed by a name of the request, key or principal; one that ends in `PCR`, by a number. A key that the request does not carry is absent, whatever is said here.',
+    table(['key', 'type', 'filled'], rows),
   )
 }
 
@@ -86,12 +87,10 @@ function errorsPage(): string {
 
 function commandLinePage(): string {
   const block = (lines: string[]) => `\`\`\`\n${lines.join('\n')}\n\`\`\``
-  return page(
-    'Command line',
-    block(generalHelp(commands)),
-    ...commands.map((command) => block(commandHelp(command))),
-  )
+  return page('Command line', block(generalHelp(commands)), ...commandPages.map(block))
 }
+
+const commandPages = await Promise.all(commands.map(async (entry) => commandHelp(entry, await entry.load())))
 
 /** Every page of docs/reference/, by file name. */
 export function referencePages(): readonly (readonly [name: string, text: string])[] {

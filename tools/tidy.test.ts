@@ -25,7 +25,9 @@ const operationFloors = [
 const floors: [folder: string, ...imports: string[]][] = [
   ['policy/src/matching'],
   ['policy/src/conditions', 'policy/src/matching'],
-  ['policy/src', 'policy/src/matching', 'policy/src/conditions'],
+  // The public face re-exports explanations; nothing else in src/ knows of them.
+  ['policy/src', 'policy/src/matching', 'policy/src/conditions', 'policy/src/explanations'],
+  ['policy/src/explanations', 'policy/src', 'policy/src/matching', 'policy/src/conditions'],
 
   ['server/src/base'],
   ['server/src/crypto', 'server/src/base'],
@@ -43,7 +45,14 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/protocol/models',
     'server/src/identity',
   ],
-  ['server/src/storage', 'server/src/base', 'server/src/keys', 'server/src/identity', 'server/src/audit'],
+  [
+    'server/src/storage',
+    'server/src/base',
+    'server/src/keys',
+    'server/src/identity',
+    'server/src/access',
+    'server/src/audit',
+  ],
   ['server/src/storage/sqlite', 'server/src/storage', 'server/src/base'],
   ['server/src/root-key', 'server/src/base', 'server/src/crypto', 'server/src/identity', 'server/src/keys'],
   ['server/src/root-key/file', 'server/src/root-key', 'server/src/base', 'server/src/crypto'],
@@ -88,6 +97,7 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/protocol',
     'server/src/storage',
   ],
+  ['server/src/control', 'policy/src', 'server/src/base', 'server/src/access', 'server/src/audit'],
   [
     'server/src/operations',
     'server/src/operations/kms',
@@ -96,7 +106,13 @@ const floors: [folder: string, ...imports: string[]][] = [
     ...operationFloors,
   ],
   ['server/src/operations/kms', 'server/src/operations', 'server/src/crypto', ...operationFloors],
-  ['server/src/operations/iam', 'server/src/operations', ...operationFloors],
+  ['server/src/operations/iam/simulation', ...operationFloors],
+  [
+    'server/src/operations/iam',
+    'server/src/operations',
+    'server/src/operations/iam/simulation',
+    ...operationFloors,
+  ],
   ['server/src/operations/sts', 'server/src/operations', ...operationFloors],
   [
     'server/src/http',
@@ -106,6 +122,9 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/catalog',
     'server/src/protocol',
   ],
+
+  ['cli/src/policy-cases', 'policy/src', 'cli/src'],
+  ['cli/src/expectations', 'policy/src', 'cli/src', 'cli/src/policy-cases'],
 ]
 
 function sourceFiles(folder: string): string[] {

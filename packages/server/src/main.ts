@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { KeptDenials } from './access/kept-denials.ts'
 import { openJournal } from './audit/file/journal-file.ts'
 import type { Journal } from './audit/journal.ts'
 import { Ledger } from './audit/ledger.ts'
@@ -8,10 +9,12 @@ import { CannotStart } from './base/cannot-start.ts'
 import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { Catalog } from './catalog/catalog.ts'
+import { openControlSocket } from './control/control-socket.ts'
+import { answerQuestion } from './control/questions.ts'
 import { deleteDueKeys } from './due-keys.ts'
 import { credentialsFile, makeInstallation, useRootCredentials } from './first-start.ts'
 import { createEndpoint, type WireReply } from './http/endpoint.ts'
-import { bodyBytesMost, type Listener, listen } from './http/listener.ts'
+import { bodyBytesMost, type Listener, listen, type Unread } from './http/listener.ts'
 import { Refusal } from './protocol/errors.ts'
 import { jsonError } from './protocol/json-1-1.ts'
 import { rootKeyFile } from './root-key/file/root-key-file.ts'
@@ -78,7 +81,13 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
     const dueKeys = () => deleteDueKeys(clock.now(), { catalog, ledger, chance })
     opened.push(await keepHouse([dueKeys, () => ledger.settle()], log))
-    const service = createService({ parts: { catalog, safe, chance }, ledger })
+    const denials = new KeptDenials({
+      catalog,
+      onProblem: (err) => log.warn({ err }, 'denials could not be kept for `claviger why`'),
+    })
+    opened.push(() => denials.settle())
+    const service = createService({ parts: { catalog, safe, chance }, ledger, denials })
+    opened.push(await openControl({ dataDir, denials, journal, log }))
     const listener = await serve(settings, { service, catalog, clock, chance, log, tls })
     opened.push(() => listener.close())
     return {
@@ -142,21 +151,51 @@ interface Serving extends World {
 
 type Tls = { readonly cert: Buffer; readonly key: Buffer }
 
+const unreadRefusals: Readonly<Record<Unread, () => Refusal>> = {
+  'body too long': () =>
+    new Refusal('RequestEntityTooLargeException', `The request is larger than ${bodyBytesMost} bytes`),
+  'headers too long': () => new Refusal('SerializationException', 'The headers of the request are too long'),
+  'too slow': () => new Refusal('SerializationException', 'The request took too long to arrive'),
+  'not HTTP': () => new Refusal('SerializationException', 'The request is not HTTP that can be read'),
+}
+
 function serve(settings: Settings, { log, tls, ...parts }: Serving): Promise<Listener> {
-  const tooLarge = (): WireReply => {
-    const refusal = new Refusal(
-      'RequestEntityTooLargeException',
-      `The request is larger than ${bodyBytesMost} bytes`,
-    )
-    return { ...jsonError(refusal), requestId: parts.chance.uuid() }
-  }
+  const unread = (reason: Unread): WireReply => ({
+    ...jsonError(unreadRefusals[reason]()),
+    requestId: parts.chance.uuid(),
+  })
   return listen({
     listen: settings.listen,
     trustedProxies: settings.trustedProxies,
     ...(tls === undefined ? {} : { tls }),
     answer: createEndpoint({ ...parts, regions: settings.regions, log }),
-    tooLarge,
+    unread,
   })
+}
+
+/** Has the service answer whoever runs it. Without that it serves all the same. @returns what ends it */
+async function openControl({
+  dataDir,
+  log,
+  ...known
+}: {
+  readonly dataDir: string
+  readonly denials: KeptDenials
+  readonly journal: Journal
+  readonly log: Logger
+}): Promise<() => Promise<void>> {
+  try {
+    const control = await openControlSocket({
+      dataDir,
+      answer: (question) => answerQuestion(question, known),
+      onBug: (err) => log.error({ err }, 'a question over the control socket failed'),
+    })
+    return () => control.close()
+  } catch (error) {
+    if (!(error instanceof CannotStart)) throw error
+    log.warn(`${error.message}; \`claviger why\` will find nobody to ask`)
+    return async () => undefined
+  }
 }
 
 async function readTls({ tlsCert, tlsKey }: Settings): Promise<Tls | undefined> {

@@ -1,6 +1,8 @@
 import type { Authorization } from '@claviger/policy'
 import { decide } from './access/decide.ts'
-import { denied } from './access/denial.ts'
+import { denialView, denied } from './access/denial.ts'
+import type { KeptDenials } from './access/kept-denials.ts'
+import { questionOf } from './access/question.ts'
 import type { Ledger } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening } from './audit/record.ts'
 import type { Call } from './call/call.ts'
@@ -12,7 +14,14 @@ import { asRefusal, Refusal } from './protocol/errors.ts'
 import { VersionMoved } from './storage/store.ts'
 
 /** How often a call is begun anew because somebody else wrote first. */
-const attemptsMost = 10
+const attemptsMost = 100
+
+/** What every call is done with. */
+export interface Held {
+  readonly parts: Parts
+  readonly ledger: Ledger
+  readonly denials: KeptDenials
+}
 
 /** What a call has come to so far; the record is made of it whatever happened. */
 interface Trail {
@@ -34,7 +43,7 @@ export async function run(
   operation: AnyOperation,
   readInput: () => object,
   call: Call,
-  { parts, ledger }: { readonly parts: Parts; readonly ledger: Ledger },
+  { parts, ledger, denials }: Held,
 ): Promise<object> {
   const eventId = parts.chance.uuid()
   let trail = newTrail()
@@ -45,7 +54,7 @@ export async function run(
     operation.check(input)
     for (let attempt = 1; ; attempt += 1) {
       trail = { ...newTrail(), input }
-      const changes = await perform(operation, input, call, { parts, trail })
+      const changes = await perform(operation, input, call, { parts, denials, trail })
       if (changes.list.length === 0) break
       try {
         await ledger.commit(changes.list, record())
@@ -75,15 +84,18 @@ async function perform(
   operation: AnyOperation,
   input: object,
   call: Call,
-  { parts, trail }: { readonly parts: Parts; readonly trail: Trail },
+  { parts, denials, trail }: Omit<Held, 'ledger'> & { readonly trail: Trail },
 ): Promise<Changes> {
   requireGrantTokens(input, parts)
   const subject = await operation.find(input, call, parts)
   trail.subject = subject
   for (const need of operation.needs(input, subject, call)) {
-    const decision = await decide(need, call, parts.catalog)
+    const question = await questionOf(need, call, parts.catalog)
+    const decision = decide(question)
     trail.decisions.push(decision)
-    if (decision.decision !== 'Allow') throw denied(decision, need, call)
+    if (decision.decision === 'Allow') continue
+    denials.keep({ call, operation: operation.name, question, view: denialView(need, call) })
+    throw denied(decision, need, call)
   }
   operation.require(input, subject, call)
   const changes = new Changes()

@@ -1,10 +1,8 @@
-import type { Ledger } from './audit/ledger.ts'
 import { cloudTrailRecord } from './audit/record.ts'
 import type { Call } from './call/call.ts'
 import { deleteDueKeys } from './due-keys.ts'
 import { findOperation } from './operations/index.ts'
-import type { Parts } from './operations/parts.ts'
-import { run } from './pipeline.ts'
+import { type Held, run } from './pipeline.ts'
 import { Refusal } from './protocol/errors.ts'
 
 /** The service without a network: what a listener, a test or somebody's own program calls. */
@@ -18,7 +16,7 @@ export interface Service {
   call(call: Call, operation: string, readInput: () => object): Promise<object>
 }
 
-export function createService(held: { readonly parts: Parts; readonly ledger: Ledger }): Service {
+export function createService(held: Held): Service {
   const { catalog } = held.parts
   return {
     async call(call, name, readInput) {

@@ -7,17 +7,18 @@ import {
 } from '@claviger/policy'
 import type { Call } from '../call/call.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { Named, Need } from './need.ts'
+import type { Need } from './need.ts'
 
 /** A denial, worded as AWS words it; what decided goes into the audit record, not to the caller. */
 export function denied(authorization: Authorization, need: Need, call: Call): Refusal {
-  const foreign = need.key !== undefined && need.key.key.account !== call.caller.account
   const request = requestOf(call, need.action, need.resource)
-  const sentence = denialSentence(authorization, request, viewOf(need.named, foreign))
+  const sentence = denialSentence(authorization, request, denialView(need, call))
   return new Refusal('AccessDeniedException', sentence, { cause: authorization })
 }
 
-function viewOf(named: Named, foreign: boolean): DenialView {
+/** How much of what he asked for a refused caller may see. */
+export function denialView({ named, key }: Need, { caller }: Call): DenialView {
+  const foreign = key !== undefined && key.key.account !== caller.account
   if (named === 'not-at-all') return 'no-resource'
   if (!foreign) return 'own-account'
   return named === 'by-ciphertext' ? 'foreign-ciphertext' : 'foreign-key'

@@ -13,6 +13,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { decide } from './decide.ts'
+import { questionOf } from './question.ts'
 import { shownPrincipal } from './shown-principal.ts'
 
 /** AWS KMS resource quotas: key policy document size. */
@@ -77,10 +78,12 @@ async function uniqueIdOf(principal: PrincipalPattern, catalog: Catalog): Promis
  */
 export async function requireNoLockout(key: Key, call: Call, catalog: Catalog): Promise<void> {
   const entry = catalog.entryOf({ value: key, version: 0 }, [])
-  const decision = await decide(
-    { action: 'kms:PutKeyPolicy', resource: keyArn(key), key: entry, named: 'by-caller', facts: {} },
-    call,
-    catalog,
+  const decision = decide(
+    await questionOf(
+      { action: 'kms:PutKeyPolicy', resource: keyArn(key), key: entry, named: 'by-caller', facts: {} },
+      call,
+      catalog,
+    ),
   )
   if (decision.decision === 'Allow') return
   throw new Refusal(

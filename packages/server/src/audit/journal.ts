@@ -14,6 +14,9 @@ export interface Journal {
     events: readonly { readonly eventID: string; readonly eventTime: string }[],
   ): Promise<ReadonlySet<string>>
 
+  /** The record of the call with this request id; `undefined` when there is none. May read the whole journal. */
+  findRequest(requestId: string): Promise<object | undefined>
+
   /** Reads the whole journal back and says whether every line is as it was written. */
   verify(): Promise<JournalEnd | JournalFault>
 

@@ -1,4 +1,11 @@
-import { compilePolicy, type Form, type Grant, type NamedPolicy, parsePolicy } from '@claviger/policy'
+import {
+  compilePolicy,
+  type Form,
+  type Grant,
+  type NamedPolicy,
+  type PolicyKind,
+  parsePolicy,
+} from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
 import { invariant } from '../base/invariant.ts'
 import type { Caller } from '../call/call.ts'
@@ -38,6 +45,8 @@ export class Catalog {
   readonly #holders = new LRUCache<string, Holder>({ max: kept.holders })
   readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
+  /** For whoever shows a policy. The forms hold the entries: what is let go of here is let go of there. */
+  readonly #texts = new WeakMap<Form, string>()
   /** When the next key is to be deleted, as far as anything since the last look says; nothing is due before. */
   #nextDeletionAt = 0
   /** Moves with every commit: what was read under an older number may be old and is not kept. */
@@ -109,7 +118,7 @@ export class Catalog {
     const name = bound ? `${JSON.stringify(policy.bindings)}${policy.text}` : policy.text
     let form = this.#policies.get(name)
     if (form === undefined) {
-      form = compiled(policy.text, 'key-policy', policy.bindings)
+      form = this.#compiled(policy.text, 'key-policy', policy.bindings)
       this.#policies.set(name, form)
     }
     return form
@@ -211,7 +220,23 @@ export class Catalog {
       prefix: [user.account, user.uniqueId],
       limit: 1000,
     })
-    return policies.map(({ value }) => ({ name: value.name, form: compiled(value.text, 'identity-policy') }))
+    return policies.map(({ value }) => ({
+      name: value.name,
+      form: this.#compiled(value.text, 'identity-policy'),
+    }))
+  }
+
+  #compiled(text: string, kind: PolicyKind, bindings?: Readonly<Record<string, string>>): Form {
+    const form = compiled(text, kind, bindings)
+    this.#texts.set(form, text)
+    return form
+  }
+
+  /** The text a policy was compiled from, as its author wrote it. */
+  textOf(form: Form): string {
+    const text = this.#texts.get(form)
+    invariant(text !== undefined, 'the catalog compiled the policy')
+    return text
   }
 
   /** The user or role an ARN names today, by unique id: what key policies and grants are bound to. */
@@ -308,11 +333,7 @@ function keyOfAlias(alias: Alias): readonly string[] {
   return [alias.account, alias.region, alias.name]
 }
 
-function compiled(
-  text: string,
-  kind: 'key-policy' | 'identity-policy',
-  bindings?: Readonly<Record<string, string>>,
-): Form {
+function compiled(text: string, kind: PolicyKind, bindings?: Readonly<Record<string, string>>): Form {
   const parsed = parsePolicy(text, kind, bindings)
   // It was parsed when it was put; a policy that no longer parses must not be read as one that says nothing.
   invariant(parsed.ok, 'a stored policy parses')

@@ -7,6 +7,8 @@ import { deleteUserPolicy } from './iam/delete-user-policy.ts'
 import { getUser } from './iam/get-user.ts'
 import { getUserPolicy } from './iam/get-user-policy.ts'
 import { putUserPolicy } from './iam/put-user-policy.ts'
+import { simulateCustomPolicy } from './iam/simulate-custom-policy.ts'
+import { simulatePrincipalPolicy } from './iam/simulate-principal-policy.ts'
 import { cancelKeyDeletion } from './kms/cancel-key-deletion.ts'
 import { createAlias } from './kms/create-alias.ts'
 import { createGrant } from './kms/create-grant.ts'
@@ -82,6 +84,8 @@ export const operations = [
   getUser,
   getUserPolicy,
   putUserPolicy,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
 
   getCallerIdentity,
 ] as unknown as readonly AnyOperation[]

@@ -1,3 +1,4 @@
+import type { StoredDenial } from '../access/stored-denial.ts'
 import type { PendingRecord } from '../audit/pending-record.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Account } from '../identity/account.ts'
@@ -50,6 +51,11 @@ export const kinds = {
     indexes: {},
   }),
   pendingRecord: row<PendingRecord>()({ table: 'pending_records', key: ['eventId'], indexes: {} }),
+  denial: row<StoredDenial>()({
+    table: 'denials',
+    key: ['requestId'],
+    indexes: { time: { columns: [integer('at', (denial) => denial.at)] } },
+  }),
   account: row<Account>()({ table: 'accounts', key: ['accountId'], indexes: {} }),
   user: row<User>()({
     table: 'users',

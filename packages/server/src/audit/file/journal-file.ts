@@ -6,6 +6,7 @@ import { syncDirectory } from '../../base/durable-file.ts'
 import { invariant } from '../../base/invariant.ts'
 import type { Journal, JournalEnd, JournalFault } from '../journal.ts'
 import { findEvents } from './find-events.ts'
+import { findRequest } from './find-request.ts'
 import { hashOf, lineOf } from './line.ts'
 import { openSegment, reopenSegment, type SegmentFile, writeDurably } from './segment-file.ts'
 import { segmentPath } from './segments.ts'
@@ -77,6 +78,10 @@ class FileJournal implements Journal {
     events: readonly { readonly eventID: string; readonly eventTime: string }[],
   ): Promise<ReadonlySet<string>> {
     return findEvents(this.#directory, events)
+  }
+
+  findRequest(requestId: string): Promise<object | undefined> {
+    return findRequest(this.#directory, requestId)
   }
 
   verify(): Promise<JournalEnd | JournalFault> {

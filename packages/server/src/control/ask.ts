@@ -1,0 +1,52 @@
+import { createConnection } from 'node:net'
+import { CannotStart } from '../base/cannot-start.ts'
+import { controlPath, sayable, tooLong } from './control-path.ts'
+import type { WhyAnswer } from './why.ts'
+
+/** That nobody answers in a data directory: there is no service running on it. */
+export class NotRunning extends Error {
+  override readonly name = 'NotRunning'
+}
+
+/**
+ * Asks the service that runs on a data directory why a request was denied.
+ *
+ * @throws NotRunning, or CannotStart when it cannot be asked or does not know the answer
+ */
+export async function askWhy(dataDir: string, requestId: string): Promise<WhyAnswer> {
+  const told = await ask(dataDir, { ask: 'why', requestId })
+  if ('answer' in told) return told.answer as WhyAnswer
+  throw new CannotStart('error' in told ? String(told.error) : 'the service gave no answer')
+}
+
+async function ask(dataDir: string, question: object): Promise<object> {
+  const path = sayable(controlPath(dataDir))
+  if (path === undefined) throw new CannotStart(tooLong(dataDir))
+  const line = await firstLine(path, `${JSON.stringify(question)}\n`).catch(
+    (cause: NodeJS.ErrnoException) => {
+      if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes(cause.code ?? '')) {
+        throw new NotRunning(`no service is running on ${dataDir}`)
+      }
+      const reason = cause.code === 'EACCES' ? 'it belongs to another user' : (cause.code ?? cause.message)
+      throw new CannotStart(`the service on ${dataDir} cannot be asked: ${reason}`, { cause })
+    },
+  )
+  return JSON.parse(line) as object
+}
+
+function firstLine(path: string, question: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let read = ''
+    const socket = createConnection(path, () => socket.write(question))
+    socket.setEncoding('utf8')
+    socket.on('data', (text: string) => {
+      read += text
+      const end = read.indexOf('\n')
+      if (end < 0) return
+      resolve(read.slice(0, end))
+      socket.destroy()
+    })
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('it ended before it answered')))
+  })
+}

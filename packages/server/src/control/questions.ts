@@ -1,0 +1,23 @@
+import type { KeptDenials } from '../access/kept-denials.ts'
+import type { Journal } from '../audit/journal.ts'
+import { why } from './why.ts'
+
+interface Known {
+  readonly denials: KeptDenials
+  readonly journal: Journal
+}
+
+type Question = Readonly<Record<string, unknown>>
+
+/** What can be asked, by the member `ask`. To add a question, add a line. */
+const questions: Readonly<Record<string, (question: Question, known: Known) => Promise<object>>> = {
+  why: ({ requestId }, known) => why(String(requestId), known),
+}
+
+/** Answers one question of whoever runs the service. */
+export async function answerQuestion(question: Question, known: Known): Promise<object> {
+  const { ask } = question
+  const asked = typeof ask === 'string' && Object.hasOwn(questions, ask) ? questions[ask] : undefined
+  if (asked === undefined) return { error: `there is no question \`${String(ask)}\`` }
+  return { answer: await asked(question, known) }
+}

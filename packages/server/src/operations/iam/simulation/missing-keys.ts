@@ -1,0 +1,32 @@
+import { type AccessRequest, evaluate, type Policy, type Statement, type Template } from '@claviger/policy'
+import { conditionKeyRows } from '../../../access/condition-keys.ts'
+
+/** The published spelling of keys that a policy names in a variable, where only lower case is left of it. */
+const spellings: ReadonlyMap<string, string> = new Map(
+  conditionKeyRows.map(({ name }) => [name.toLowerCase(), name]),
+)
+
+/** The condition keys that a policy's statements about this action ask for, and the request has not. */
+export function missingKeys(policy: Policy, request: AccessRequest): string[] {
+  const { statements } = evaluate(policy, request)
+  return statements
+    .filter(({ elements }) =>
+      elements.every(
+        ({ element, matches }) => matches || element === 'Condition' || element.endsWith('Resource'),
+      ),
+    )
+    .flatMap(({ statement }) => keysIn(statement))
+    .filter((key) => request.conditionKeys.find(key.toLowerCase()) === undefined)
+}
+
+function keysIn({ conditions, resources }: Statement): string[] {
+  const named = conditions.map(({ key }) => key)
+  const templates = [...conditions.flatMap(({ values }) => values), ...(resources?.patterns ?? [])]
+  return [...named, ...templates.flatMap(variablesIn)]
+}
+
+function variablesIn({ pieces }: Template): string[] {
+  return pieces.flatMap((piece) =>
+    'text' in piece ? [] : (spellings.get(piece.lowerCaseKey) ?? piece.lowerCaseKey),
+  )
+}
