@@ -28,8 +28,9 @@ export class Ledger {
   }
 
   /** Records something that changed nothing. Resolves when the record is durable; then its answer may leave. */
-  append(record: EventRecord): Promise<void> {
-    return this.#journal.append(record)
+  async append(record: EventRecord): Promise<void> {
+    if (this.#owed.size > 0) await this.#payOwed()
+    await this.#journal.append(record)
   }
 
   /**

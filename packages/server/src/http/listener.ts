@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, BlockList, isIP, isIPv6 } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { CannotStart } from '../base/cannot-start.ts'
 import type { Connection } from '../call/call.ts'
@@ -17,9 +18,12 @@ export interface ListenerSettings {
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   readonly trustedProxies: readonly string[]
   readonly answer: (request: WireRequest) => Promise<WireReply>
-  /** What is told to a caller whose body is longer than anything legal. */
-  readonly tooLarge: (request: Omit<WireRequest, 'body'>) => WireReply
+  /** What is told to a caller whose request is not read: longer than anything legal, too slow, or no HTTP. */
+  readonly unread: (reason: Unread) => WireReply
 }
+
+/** Why a request was not read. */
+export type Unread = 'body too long' | 'headers too long' | 'too slow' | 'not HTTP'
 
 export interface Listener {
   readonly url: string
@@ -32,9 +36,14 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
   const proxies = networkList(settings.trustedProxies)
   let closing = false
   const server = newServer(settings, (request, response) => {
-    if (closing) response.shouldKeepAlive = false
-    void serve(request, response, settings, proxies)
+    void replyTo(request, response, settings, proxies).then((reply) => {
+      if (reply === undefined) return
+      // A connection that stayed open for more calls would keep the process from ending.
+      if (closing) response.shouldKeepAlive = false
+      send(response, reply)
+    })
   })
+  server.on('clientError', (error, socket) => refuseUnread(error, socket, settings))
   // Slow requests end; slow connections between requests may stay as long as SDKs usually keep theirs.
   server.requestTimeout = 30_000
   server.headersTimeout = 10_000
@@ -46,7 +55,12 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
     close: () =>
       new Promise((resolve) => {
         closing = true
-        server.close(() => resolve())
+        // Whoever takes longer than a slow request may is not waited for: Node stops watching them when it closes.
+        const patience = setTimeout(() => server.closeAllConnections(), server.requestTimeout)
+        server.close(() => {
+          clearTimeout(patience)
+          resolve()
+        })
       }),
   }
 }
@@ -55,9 +69,17 @@ function newServer(
   { tls }: ListenerSettings,
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
-  return tls === undefined
-    ? createServer(onRequest)
-    : createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, onRequest)
+  if (tls === undefined) return createServer(onRequest)
+  try {
+    return createTlsServer({ ...tls, minVersion: 'TLSv1.2' }, onRequest)
+  } catch (cause) {
+    throw new CannotStart(
+      'the TLS certificate and key cannot be used; both must be PEM and belong together',
+      {
+        cause,
+      },
+    )
+  }
 }
 
 function bind(server: Server, { host, port }: ListenerSettings['listen']): Promise<AddressInfo> {
@@ -70,22 +92,44 @@ function bind(server: Server, { host, port }: ListenerSettings['listen']): Promi
   })
 }
 
-async function serve(
+/** What a request is answered; nothing when it broke off. */
+async function replyTo(
   request: IncomingMessage,
   response: ServerResponse,
   settings: ListenerSettings,
   proxies: BlockList,
-): Promise<void> {
+): Promise<WireReply | undefined> {
   const head = headOf(request, proxies)
   const body = await readBody(request)
-  if (body === 'aborted') return
-  if (body === 'too large') {
-    // What is left of the body will not be read, so nothing further on this connection can be understood.
-    response.shouldKeepAlive = false
-    send(response, settings.tooLarge(head))
+  if (body === 'aborted') return undefined
+  if (body !== 'too large') return settings.answer({ ...head, body })
+  // What is left of the body will not be read, so nothing further on this connection can be understood.
+  response.shouldKeepAlive = false
+  return settings.unread('body too long')
+}
+
+/** What Node's reader gives up on, by its error codes: the reason, and the status line that says so. */
+const unreadByCode: ReadonlyMap<string, readonly [reason: Unread, status: string]> = new Map([
+  ['HPE_HEADER_OVERFLOW', ['headers too long', '431 Request Header Fields Too Large']],
+  ['ERR_HTTP_REQUEST_TIMEOUT', ['too slow', '408 Request Timeout']],
+])
+
+/** Answers what never became a request, so that even then the caller has a request id to ask about. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, { unread }: ListenerSettings): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy()
     return
   }
-  send(response, await settings.answer({ ...head, body }))
+  const [reason, status] = unreadByCode.get(error.code ?? '') ?? ['not HTTP', '400 Bad Request']
+  const { requestId, contentType, body } = unread(reason)
+  const head = [
+    `HTTP/1.1 ${status}`,
+    `x-amzn-RequestId: ${requestId}`,
+    `Content-Type: ${contentType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 function send(response: ServerResponse, { status, contentType, body, requestId }: WireReply): void {

@@ -150,11 +150,13 @@ function structureReader(model: Shapes, { members, required = [] }: StructureSha
   const asked = parts.filter(({ isRequired, check }) => isRequired || check !== undefined)
   if (asked.length === 0) return { read, check: undefined }
   const check = (value: Readonly<Record<string, unknown>>, path: string, found: Violation[]): void => {
+    // A structure in a structure: its path has no dot yet, while a list's member brings one.
+    const inside = path === '' || path.endsWith('.') ? path : `${path}.`
     for (const part of asked) {
       const member = value[part.name]
-      if (member !== undefined) part.check?.(member as never, path + part.path, found)
+      if (member !== undefined) part.check?.(member as never, inside + part.path, found)
       else if (part.isRequired)
-        report(found, { text: notNull, path: path + part.path, shape: part.shape, shown: 'null' })
+        report(found, { text: notNull, path: inside + part.path, shape: part.shape, shown: 'null' })
     }
   }
   return { read, check }
