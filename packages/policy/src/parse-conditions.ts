@@ -25,10 +25,18 @@ function readKeys(document: Document, operator: ParsedOperator, { node, path }: 
   return node.members.map(({ name, offset, value }) => {
     const located = { node: value, path: joinPath(path, name) }
     const values = itemsOf(located).flatMap((item) => readValue(document, operator, item) ?? [])
-    const condition = { operator, key: name, lowerCaseKey: name.toLowerCase(), values }
+    const condition = { operator, key: name, lowerCaseKey: lookedUp(document, name.toLowerCase()), values }
     checkPermissiveness(document, condition, { path: located.path, offset })
     return condition
   })
+}
+
+/** Condition keys that only identity policies can ask about (AWS KMS Developer Guide, `kms:ResourceAliases`). */
+const identityPoliciesOnly: ReadonlySet<string> = new Set(['kms:resourcealiases'])
+
+/** What a key is looked up by: in a key policy, some keys are missing from every request. */
+function lookedUp({ kind }: Document, lowerCaseKey: string): string {
+  return kind === 'key-policy' && identityPoliciesOnly.has(lowerCaseKey) ? 'missing' : lowerCaseKey
 }
 
 function readValue(document: Document, { operator }: ParsedOperator, item: Located): Template | undefined {

@@ -12,9 +12,9 @@ const arnPattern = /^arn:aws:(iam|sts)::(\d{12}):(root|user|role|assumed-role|fe
 export async function findPrincipal(arn: string, catalog: Catalog): Promise<{ uniqueId?: string }> {
   const [, , account = '', kind] = arnPattern.exec(arn) ?? []
   if (kind === 'user' || kind === 'role') {
-    const uniqueId = await catalog.uniqueIdOf(arn)
+    const uniqueId = await catalog.principals.uniqueIdOf(arn)
     if (uniqueId !== undefined) return { uniqueId }
-  } else if (kind !== undefined && (await catalog.hasAccount(account))) {
+  } else if (kind !== undefined && (await catalog.principals.hasAccount(account))) {
     return {}
   }
   throw new Refusal('InvalidArnException', `ARN does not refer to a valid principal: ${arn}`)

@@ -95,7 +95,7 @@ export class KeptDenials {
   /** Nothing for one that cannot be recorded, which must not keep others from being. */
   #recordOf(denial: Denial): DenialRecord | undefined {
     try {
-      return denialRecord(denial, (form) => this.#catalog.textOf(form))
+      return denialRecord(denial, (form) => this.#catalog.policies.textOf(form))
     } catch (cause) {
       this.#onProblem(cause)
       return undefined

@@ -52,18 +52,19 @@ async function uniqueIdOf(principal: PrincipalPattern, catalog: Catalog): Promis
       return undefined
     case 'user':
     case 'role': {
-      const uniqueId = await catalog.uniqueIdOf(principal.written)
+      const uniqueId = await catalog.principals.uniqueIdOf(principal.written)
       if (uniqueId !== undefined) return uniqueId
       break
     }
     case 'unique-id':
-      if (await catalog.hasUniqueId(principal.written)) return undefined
+      if (await catalog.principals.hasUniqueId(principal.written)) return undefined
       break
     case 'account':
     case 'assumed-role':
     case 'federated-user':
     case 'federated':
-      if (principal.account !== undefined && (await catalog.hasAccount(principal.account))) return undefined
+      if (principal.account !== undefined && (await catalog.principals.hasAccount(principal.account)))
+        return undefined
       break
   }
   throw new Refusal(

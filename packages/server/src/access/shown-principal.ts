@@ -7,5 +7,5 @@ export async function shownPrincipal(
   catalog: Catalog,
 ): Promise<string> {
   if (uniqueId === undefined) return arn
-  return (await catalog.uniqueIdOf(arn)) === uniqueId ? arn : uniqueId
+  return (await catalog.principals.uniqueIdOf(arn)) === uniqueId ? arn : uniqueId
 }

@@ -1,36 +1,20 @@
-import {
-  compilePolicy,
-  type Form,
-  type Grant,
-  type NamedPolicy,
-  type PolicyKind,
-  parsePolicy,
-} from '@claviger/policy'
+import type { Grant } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
-import { invariant } from '../base/invariant.ts'
-import type { Caller } from '../call/call.ts'
 import type { Secret } from '../crypto/secret.ts'
-import { rootArn } from '../identity/account.ts'
-import { type User, userArn } from '../identity/user.ts'
 import type { Alias } from '../keys/alias.ts'
 import type { GrantRecord } from '../keys/grant.ts'
-import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
+import { type Key, keyArn } from '../keys/key.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
 import type { KeyEntry } from './key-entry.ts'
-
-/** Who holds an access key, and the secret that proves it. */
-export interface Holder {
-  readonly caller: Caller
-  readonly secretAccessKey: string
-  readonly active: boolean
-}
+import { Policies } from './policies.ts'
+import { Principals } from './principals.ts'
 
 /** Principals that one grant lookup asks about: the caller's own names. */
 type Grantees = readonly string[]
 
 /** How many of each thing are kept ready; what is beyond is read again when next asked for. */
-const kept = { keys: 20_000, policies: 5_000, holders: 20_000, aliases: 20_000, grantedKeys: 5_000 }
+const kept = { keys: 20_000, aliases: 20_000, grantedKeys: 5_000 }
 
 /**
  * What calls read, kept in memory: keys with compiled policies, principals, aliases, grants by grantee. Everything
@@ -39,14 +23,12 @@ const kept = { keys: 20_000, policies: 5_000, holders: 20_000, aliases: 20_000, 
  */
 export class Catalog {
   readonly store: Store
+  readonly policies = new Policies()
+  readonly principals: Principals
   readonly #safe: Safe
   readonly #keys = new LRUCache<string, KeyEntry>({ max: kept.keys })
-  readonly #policies = new LRUCache<string, Form>({ max: kept.policies })
-  readonly #holders = new LRUCache<string, Holder>({ max: kept.holders })
   readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
-  /** For whoever shows a policy. The forms hold the entries: what is let go of here is let go of there. */
-  readonly #texts = new WeakMap<Form, string>()
   /** When the next key is to be deleted, as far as anything since the last look says; nothing is due before. */
   #nextDeletionAt = 0
   /** Moves with every commit: what was read under an older number may be old and is not kept. */
@@ -55,6 +37,12 @@ export class Catalog {
   constructor(store: Store, safe: Safe) {
     this.store = store
     this.#safe = safe
+    this.principals = new Principals({
+      store,
+      safe,
+      policies: this.policies,
+      generation: () => this.#generation,
+    })
   }
 
   /** The key with this ARN. */
@@ -105,23 +93,11 @@ export class Catalog {
       stored,
       key: stored.value,
       arn: keyArn(stored.value),
-      policy: this.#policyForm(stored.value.policy),
+      policy: this.policies.ofKey(stored.value.policy),
       aliasNames,
       tags: new Map(stored.value.tags.map((tag) => [tag.key.toLowerCase(), tag.value])),
       materials: new Map(),
     }
-  }
-
-  /** A key policy in the form that serves; equal texts share one. */
-  #policyForm(policy: KeyPolicy): Form {
-    const bound = Object.keys(policy.bindings).length > 0
-    const name = bound ? `${JSON.stringify(policy.bindings)}${policy.text}` : policy.text
-    let form = this.#policies.get(name)
-    if (form === undefined) {
-      form = this.#compiled(policy.text, 'key-policy', policy.bindings)
-      this.#policies.set(name, form)
-    }
-    return form
   }
 
   /** A key's opened material. Unwrapping is done once per key and process, not per call. */
@@ -177,100 +153,6 @@ export class Catalog {
     return grants
   }
 
-  /** Who holds an access key, with the identity policies that speak for it; `undefined` for an unknown one. */
-  async holder(accessKeyId: string): Promise<Holder | undefined> {
-    return this.#holders.get(accessKeyId) ?? (await this.#readHolder(accessKeyId))
-  }
-
-  async #readHolder(accessKeyId: string): Promise<Holder | undefined> {
-    const generation = this.#generation
-    const stored = await this.store.find('accessKey', [accessKeyId])
-    if (stored === undefined) return undefined
-    const { account, owner, status } = stored.value
-    const caller =
-      owner === 'root'
-        ? rootCaller(account, accessKeyId)
-        : await this.#userCaller(account, owner, accessKeyId)
-    if (caller === undefined) return undefined
-    const holder = {
-      caller,
-      secretAccessKey: this.#safe.openSecretAccessKey(stored.value),
-      active: status === 'Active',
-    }
-    if (generation === this.#generation) this.#holders.set(accessKeyId, holder)
-    return holder
-  }
-
-  async #userCaller(account: string, uniqueId: string, accessKeyId: string): Promise<Caller | undefined> {
-    const user = await this.store.find('user', [account, uniqueId])
-    return user === undefined
-      ? undefined
-      : {
-          principal: userPrincipal(user.value),
-          account,
-          accessKeyId,
-          identityPolicies: await this.identityPolicies(user.value),
-          tags: user.value.tags,
-        }
-  }
-
-  /** The identity policies of a user, in the form that serves. */
-  async identityPolicies(user: User): Promise<readonly NamedPolicy[]> {
-    const policies = await this.store.list('userPolicy', {
-      prefix: [user.account, user.uniqueId],
-      limit: 1000,
-    })
-    return policies.map(({ value }) => ({
-      name: value.name,
-      form: this.#compiled(value.text, 'identity-policy'),
-    }))
-  }
-
-  #compiled(text: string, kind: PolicyKind, bindings?: Readonly<Record<string, string>>): Form {
-    const form = compiled(text, kind, bindings)
-    this.#texts.set(form, text)
-    return form
-  }
-
-  /** The text a policy was compiled from, as its author wrote it. */
-  textOf(form: Form): string {
-    const text = this.#texts.get(form)
-    invariant(text !== undefined, 'the catalog compiled the policy')
-    return text
-  }
-
-  /** The user or role an ARN names today, by unique id: what key policies and grants are bound to. */
-  async uniqueIdOf(arn: string): Promise<string | undefined> {
-    const user = await this.userByArn(arn)
-    return user?.uniqueId
-  }
-
-  /** Whether somebody of this unique id exists. Unique ids say nothing of their account. */
-  async hasUniqueId(uniqueId: string): Promise<boolean> {
-    const [user] = await this.store.list('user', { index: 'uniqueId', prefix: [uniqueId], limit: 1 })
-    return user !== undefined
-  }
-
-  async userByArn(arn: string): Promise<User | undefined> {
-    const [, account, path, name] = /^arn:aws:iam::(\d{12}):user(\/|\/.*\/)([^/]+)$/.exec(arn) ?? []
-    if (account === undefined || name === undefined) return undefined
-    const user = (await this.userByName(account, name))?.value
-    return user !== undefined && user.path === path && user.name === name ? user : undefined
-  }
-
-  async userByName(account: string, name: string): Promise<Stored<User> | undefined> {
-    const [stored] = await this.store.list('user', {
-      index: 'name',
-      prefix: [account, name.toLowerCase()],
-      limit: 1,
-    })
-    return stored
-  }
-
-  async hasAccount(accountId: string): Promise<boolean> {
-    return (await this.store.find('account', [accountId])) !== undefined
-  }
-
   /** Writes all of it durably, or refuses all of it; then nothing kept is older than what was written. */
   async commit(changes: readonly Change[]): Promise<void> {
     await this.store.commit(changes)
@@ -304,7 +186,7 @@ export class Catalog {
       case 'user':
       case 'userPolicy':
       case 'accessKey':
-        this.#holders.clear()
+        this.principals.forget()
         return
       default:
         return
@@ -331,27 +213,6 @@ const none: readonly Grant[] = []
 
 function keyOfAlias(alias: Alias): readonly string[] {
   return [alias.account, alias.region, alias.name]
-}
-
-function compiled(text: string, kind: PolicyKind, bindings?: Readonly<Record<string, string>>): Form {
-  const parsed = parsePolicy(text, kind, bindings)
-  // It was parsed when it was put; a policy that no longer parses must not be read as one that says nothing.
-  invariant(parsed.ok, 'a stored policy parses')
-  return compilePolicy(parsed.policy)
-}
-
-function rootCaller(account: string, accessKeyId: string): Caller {
-  return {
-    principal: { kind: 'root', arn: rootArn(account), account },
-    account,
-    accessKeyId,
-    identityPolicies: [],
-    tags: [],
-  }
-}
-
-function userPrincipal(user: User): Caller['principal'] {
-  return { kind: 'user', arn: userArn(user), account: user.account, uniqueId: user.uniqueId, name: user.name }
 }
 
 /** A stored grant as the engine reads it. */

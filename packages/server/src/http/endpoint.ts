@@ -2,7 +2,8 @@ import type { Logger } from 'pino'
 import type { Chance } from '../base/chance.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Call, Connection } from '../call/call.ts'
-import type { Catalog, Holder } from '../catalog/catalog.ts'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { Holder } from '../catalog/principals.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { isServiceName, type ServiceName } from '../protocol/services.ts'
 import { type Reply, speakerOf } from '../protocol/speakers.ts'
@@ -107,7 +108,7 @@ async function authenticate(
   now: number,
   catalog: Catalog,
 ): Promise<Holder> {
-  const holder = await catalog.holder(credential.accessKeyId)
+  const holder = await catalog.principals.holder(credential.accessKeyId)
   // A session token belongs to temporary credentials, of which there are none: with one, nobody is known.
   if (holder === undefined || !holder.active || credential.sessionToken !== undefined) {
     throw new Refusal('UnrecognizedClientException')

@@ -48,7 +48,7 @@ export function onUser<N extends Name>(
           'Must specify userName when calling with non-User credentials',
         )
       }
-      return { keys: [], name, user: await catalog.userByName(account, name) }
+      return { keys: [], name, user: await catalog.principals.userByName(account, name) }
     },
     needs: (_input, { name, user }, call) => [
       {

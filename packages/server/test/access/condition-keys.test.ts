@@ -38,7 +38,7 @@ afterAll(() => serving.close())
 
 /** One call of alice's, who has no other policy than the one given. */
 async function callAs(policy: object, operation: string, input: object) {
-  const holder = await serving.claviger.catalog.holder(alice.credentials.accessKeyId)
+  const holder = await serving.claviger.catalog.principals.holder(alice.credentials.accessKeyId)
   if (holder === undefined) throw new Error('alice has an access key')
   const parsed = parsePolicy(JSON.stringify(policy), 'identity-policy')
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
@@ -260,7 +260,7 @@ describe('a condition key is absent', () => {
 })
 
 test('an AWS service as caller has keys of its own and none of a principal of an account', async () => {
-  const holder = await serving.claviger.catalog.holder(alice.credentials.accessKeyId)
+  const holder = await serving.claviger.catalog.principals.holder(alice.credentials.accessKeyId)
   if (holder === undefined) throw new Error('alice has an access key')
   const principal: Principal = { kind: 'service', service }
   const keys = conditionKeysOf({

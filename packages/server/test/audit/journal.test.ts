@@ -285,9 +285,11 @@ describe('a journal that cannot be written', () => {
         program,
       ])
       let heard = ''
+      let isRoomMade = false
       child.stdout.on('data', (data) => {
         heard += data
-        if (!heard.includes('full')) return
+        if (isRoomMade || !heard.includes('full')) return
+        isRoomMade = true
         spawnSync('prlimit', ['--fsize=unlimited:', '--pid', String(child.pid)])
         child.stdin.write('there is room')
       })

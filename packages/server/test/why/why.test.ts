@@ -177,7 +177,7 @@ describe('a denial is explained by its request id', () => {
   /** A denial as the pipeline hands it over. */
   async function someQuestion() {
     const { questionOf } = await import('../../src/access/question.ts')
-    const holder = await serving.claviger.catalog.holder(alice.credentials.accessKeyId)
+    const holder = await serving.claviger.catalog.principals.holder(alice.credentials.accessKeyId)
     const entry = await serving.claviger.catalog.key(key.arn)
     if (holder === undefined || entry === undefined) throw new Error('alice and the key are there')
     const call = {

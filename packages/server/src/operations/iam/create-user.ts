@@ -33,7 +33,7 @@ export const createUser: Operation<Types['input'], Types['output'], Subject> = {
   require: () => undefined,
   async handle({ input, call, parts: { catalog, chance }, changes }) {
     const { account } = call.caller
-    if (await catalog.userByName(account, input.UserName)) {
+    if (await catalog.principals.userByName(account, input.UserName)) {
       throw new Refusal('EntityAlreadyExistsException', `User with name ${input.UserName} already exists.`)
     }
     const user: User = {

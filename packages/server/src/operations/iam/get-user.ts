@@ -23,7 +23,11 @@ export const getUser: Operation<Types['input'], Types['output'], Asked> = {
   async find(input, call, { catalog }) {
     const { principal, account } = call.caller
     const name = input.UserName ?? (principal.kind === 'user' ? principal.name : undefined)
-    return { keys: [], name, user: name === undefined ? undefined : await catalog.userByName(account, name) }
+    return {
+      keys: [],
+      name,
+      user: name === undefined ? undefined : await catalog.principals.userByName(account, name),
+    }
   },
   needs: (_input, { name, user }, { caller: { account } }) => [
     {

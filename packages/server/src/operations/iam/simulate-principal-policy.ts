@@ -28,7 +28,7 @@ export const simulatePrincipalPolicy: Operation<Input, Types['output'], Source> 
     checkSimulation(input)
   },
   async find({ PolicySourceArn: arn }, _call, { catalog }) {
-    return { keys: [], user: await catalog.userByArn(arn) }
+    return { keys: [], user: await catalog.principals.userByArn(arn) }
   },
   needs: ({ PolicySourceArn: resource }) => [
     { action: 'iam:SimulatePrincipalPolicy', resource, named: 'by-caller', facts: {} },
@@ -60,12 +60,12 @@ async function policiesOf(
   exclusions: readonly PolicyIdentifier[],
   catalog: Catalog,
 ): Promise<SourcedPolicy[]> {
-  const policies = await catalog.identityPolicies(user)
+  const policies = await catalog.principals.identityPolicies(user)
   return policies
     .filter(({ name }) => !exclusions.some((one) => excludes(one, user, name)))
     .map((policy) => ({
       ...policy,
-      text: catalog.textOf(policy.form),
+      text: catalog.policies.textOf(policy.form),
       name: `user_${user.name}_${policy.name}`,
     }))
 }

@@ -46,7 +46,7 @@ export async function namedCaller(arn: string, catalog: Catalog): Promise<Simula
       named: true,
     }
   }
-  const user = await catalog.userByArn(arn)
+  const user = await catalog.principals.userByArn(arn)
   const uniqueId = user === undefined ? {} : { uniqueId: user.uniqueId }
   return {
     principal: { kind: 'user', arn, account, name, ...uniqueId },
