@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { barsOf } from './bars.ts'
 import { furnish } from './furnish.ts'
 import { startLoad } from './load-process.ts'
 import { floorName, loadsOf } from './loads.ts'
 import { type Measured, measure } from './measure.ts'
 import { type Options, readOptions } from './options.ts'
 import { startServer } from './server-process.ts'
-import { decisionTable, loadTable, machine } from './table.ts'
+import { barTable, decisionTable, loadTable, machine } from './table.ts'
 import { type DecisionTime, timeDecisions } from './time-decisions.ts'
 
 /**
@@ -74,7 +75,7 @@ function tables(times: readonly DecisionTime[], rows: readonly Measured[]): stri
   return [
     machine(),
     `${rounds} rounds of ${seconds} s each, ${connections} connections; medians of the quiet rounds`,
-    ...(times.length === 0 ? [] : ['', decisionTable(times)]),
+    ...(times.length === 0 ? [] : ['', decisionTable(times), '', barTable(barsOf(times))]),
     ...(rows.length === 0 ? [] : ['', loadTable(rows)]),
     '',
   ].join('\n')
@@ -82,5 +83,7 @@ function tables(times: readonly DecisionTime[], rows: readonly Measured[]): stri
 
 function json(times: readonly DecisionTime[], rows: readonly Measured[]): string {
   const { rounds, seconds, connections } = options
-  return `${JSON.stringify({ machine: machine(), rounds, seconds, connections, decisions: times, loads: rows }, null, 2)}\n`
+  const bars = barsOf(times)
+  const all = { machine: machine(), rounds, seconds, connections, decisions: times, bars, loads: rows }
+  return `${JSON.stringify(all, null, 2)}\n`
 }

@@ -1,4 +1,5 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os'
+import type { Bar } from './bars.ts'
 import { type Measured, middle, type Sample } from './measure.ts'
 import { canPin } from './pinning.ts'
 import type { DecisionTime } from './time-decisions.ts'
@@ -32,8 +33,27 @@ export function loadTable(rows: readonly Measured[]): string {
 
 export function decisionTable(times: readonly DecisionTime[]): string {
   return table(
-    ['decision', 'CPU µs', 'decisions/s'],
-    times.map(({ name, microseconds }) => [name, shown(microseconds, 3), shown(1e6 / microseconds, 0)]),
+    ['decision', 'CPU µs', 'decisions/s', 'cedar-wasm µs', 'times cedar-wasm'],
+    times.map(({ name, microseconds, cedar }) => [
+      name,
+      shown(microseconds, 3),
+      shown(1e6 / microseconds, 0),
+      shown(cedar?.microseconds ?? Number.NaN, 1),
+      shown(cedar?.ratio ?? Number.NaN, 0),
+    ]),
+  )
+}
+
+/** What we want of the decisions, beside what they are. */
+export function barTable(bars: readonly Bar[]): string {
+  return table(
+    ['bar', 'wanted', 'measured', ''],
+    bars.map(({ name, wanted, measured, digits, met }) => [
+      name,
+      wanted,
+      shown(measured, digits),
+      met ? 'met' : 'not met',
+    ]),
   )
 }
 
