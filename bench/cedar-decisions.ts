@@ -72,6 +72,8 @@ function decide(call: StatefulAuthorizationCall): Decision {
   const answer = statefulIsAuthorized(call)
   if (answer.type === 'failure') throw new Error(JSON.stringify(answer.errors))
   const { decision, diagnostics } = answer.response
+  // A policy that fails is left out of Cedar's decision without a word, and would be a policy less to evaluate.
+  if (diagnostics.errors.length > 0) throw new Error(JSON.stringify(diagnostics.errors))
   if (decision === 'allow') return 'Allow'
   return diagnostics.reason.length > 0 ? 'ExplicitDeny' : 'ImplicitDeny'
 }

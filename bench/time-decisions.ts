@@ -69,7 +69,8 @@ function timed(decision: DecisionCase): Timed {
 /** How often to make a decision for one sample; finding out also warms it up. */
 function countFor({ decide }: DecisionCase): number {
   let count = 64
-  for (let spentMs = 0; ; ) {
+  let spentMs = 0
+  for (;;) {
     const tookMs = (timeOnce(decide, count) * count) / 1000
     spentMs += tookMs
     if (tookMs < sampleMs) count *= 2

@@ -9,6 +9,7 @@ import {
 } from '@claviger/policy'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { home } from './decisions/callers.ts'
 import {
   authorityOf,
   type Document,
@@ -171,6 +172,48 @@ describe('all policies together', () => {
         const closed = [{ Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: '*', Resource: '*' }]
         const alone = { ...all, keyPolicy: closed, grants: [], identity: [everything] }
         expect(authorize(authorityOf(alone, compilePolicy), request).decision).not.toBe('Allow')
+      }),
+      runs,
+    )
+  })
+
+  test('adding an allow to any layer never takes access away', () => {
+    const [key, identity] = [statement('key-policy', ['Allow']), statement('identity-policy', ['Allow'])]
+    fc.assert(
+      fc.property(documents, key, identity, requests, (all, named, unnamed, request) => {
+        if (authorize(authorityOf(all, compilePolicy), request).decision !== 'Allow') return
+        const { boundary, session, endpoint } = all
+        const changed = [
+          { ...all, keyPolicy: [...all.keyPolicy, named] },
+          { ...all, identity: [...all.identity, [unnamed]] },
+          { ...all, boundary: boundary && [...boundary, unnamed] },
+          { ...all, session: session && [...session, unnamed] },
+          { ...all, endpoint: endpoint && [...endpoint, named] },
+        ]
+        for (const one of changed) {
+          expect(authorize(authorityOf(one, compilePolicy), request).decision).toBe('Allow')
+        }
+      }),
+      runs,
+    )
+  })
+
+  test('renaming an account everywhere changes nothing', () => {
+    const elsewhere = '777777777777'
+    const renamed = <T>(value: T): T =>
+      value === undefined ? value : JSON.parse(JSON.stringify(value).replaceAll(home, elsewhere))
+    fc.assert(
+      fc.property(documents, requests, (all, request) => {
+        const there = {
+          principal: renamed(request.principal),
+          action: request.action,
+          resource: renamed(request.resource),
+          conditionKeys: { find: (name: string) => renamed(request.conditionKeys.find(name)) },
+        }
+        const authority = { ...authorityOf(renamed(all), compilePolicy), resourceAccount: elsewhere }
+        expect(summary(authorize(authority, there))).toEqual(
+          summary(authorize(authorityOf(all, compilePolicy), request)),
+        )
       }),
       runs,
     )
