@@ -43,6 +43,9 @@ export function malformedKeyPolicyMessage(problems: readonly Problem[]): string 
   const [first] = problems.filter(
     (problem) => problem.kind !== 'principal' && problem.kind !== 'overly-permissive',
   )
+  if (first?.kind === 'syntax') {
+    return `the policy is not JSON: ${first.message} (line ${first.line}, column ${first.column})`
+  }
   if (first !== undefined) return first.path === '' ? first.message : `${first.path}: ${first.message}`
   const principal = problems.some((problem) => problem.kind === 'principal')
   if (principal) return 'Policy contains a statement with one or more invalid principals.'

@@ -168,6 +168,13 @@ describe('parsing a key policy', () => {
     )
   })
 
+  test('what is no JSON is said to be none, and where', () => {
+    const parsed = parsePolicy('{ "Version": x }', 'key-policy')
+    expect(parsed.ok ? '' : malformedKeyPolicyMessage(parsed.problems)).toBe(
+      'the policy is not JSON: `x` is not a value (line 1, column 14)',
+    )
+  })
+
   test('never throws, whatever the text', () => {
     const words = [
       '{',
