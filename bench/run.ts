@@ -45,6 +45,7 @@ async function measureLoads(wanted: Options): Promise<readonly Measured[]> {
       dataDir,
     ],
     {
+      CLAVIGER_LOG_LEVEL: 'warn',
       CLAVIGER_ROOT_ACCESS_KEY_ID: root.accessKeyId,
       CLAVIGER_ROOT_SECRET_ACCESS_KEY: root.secretAccessKey,
     },
