@@ -1,4 +1,4 @@
-import type { GrantConstraints } from '../keys/grant.ts'
+import type { GrantConstraints } from '@claviger/policy'
 import type { Tag } from '../keys/key.ts'
 
 /** What a request itself says that a policy may ask about. Absent members are absent condition keys. */

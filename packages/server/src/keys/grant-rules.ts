@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { GrantConstraints } from '@claviger/policy'
 import { Refusal } from '../protocol/errors.ts'
-import type { GrantConstraints, GrantRecord } from './grant.ts'
+import type { GrantRecord } from './grant.ts'
 import { type Key, keyArn } from './key.ts'
 
 /** AWS KMS resource quotas: grants per key. */

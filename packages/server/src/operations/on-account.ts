@@ -1,35 +1,24 @@
-import type { RequestFacts } from '../call/facts.ts'
-import type { KmsOperations } from '../protocol/models/kms.ts'
-import type { Handling, Operation, Subject } from './operation.ts'
+import {
+  declared,
+  type KmsDeclaration,
+  type KmsInput,
+  type KmsName,
+  type KmsOutput,
+} from './kms-operation.ts'
+import type { Operation, Subject } from './operation.ts'
 
-type Name = keyof KmsOperations
-type InputOf<N extends Name> = KmsOperations[N]['input']
-type OutputOf<N extends Name> = KmsOperations[N]['output']
-
-interface OnAccount<N extends Name> {
-  readonly name: N
-  readonly summary: string
-  readonly defaults?: Partial<InputOf<N>>
-  readonly recorded?: (input: InputOf<N>) => object
-  readonly check?: (input: InputOf<N>) => void
-  readonly facts?: (input: InputOf<N>) => RequestFacts
+interface OnAccount<N extends KmsName> extends KmsDeclaration<N, Subject> {
   /** Actions needed beside the operation's own. */
-  readonly alsoNeeds?: (input: InputOf<N>) => readonly string[]
-  readonly handle: (handling: Handling<InputOf<N>, Subject>) => Promise<OutputOf<N>>
+  readonly alsoNeeds?: (input: KmsInput<N>) => readonly string[]
 }
 
 /** An operation on no key that exists yet, or on all of them: the caller's own policies decide alone. */
-export function onAccount<N extends Name>(
+export function onAccount<N extends KmsName>(
   operation: OnAccount<N>,
-): Operation<InputOf<N>, OutputOf<N>, Subject> {
+): Operation<KmsInput<N>, KmsOutput<N>, Subject> {
   const { name } = operation
   return {
-    service: 'kms',
-    name,
-    summary: operation.summary,
-    defaults: operation.defaults ?? {},
-    ...(operation.recorded === undefined ? {} : { recorded: operation.recorded }),
-    check: operation.check ?? (() => undefined),
+    ...declared(operation),
     find: async () => ({ keys: [] }),
     needs: (input) =>
       [`kms:${name}`, ...(operation.alsoNeeds?.(input) ?? [])].map((action) => ({
@@ -39,6 +28,5 @@ export function onAccount<N extends Name>(
         facts: operation.facts?.(input) ?? {},
       })),
     require: () => undefined,
-    handle: operation.handle,
   }
 }

@@ -1,11 +1,16 @@
 import { findKey } from '../access/find-key.ts'
 import { operationFacts } from '../access/operation-facts.ts'
-import type { RequestFacts } from '../call/facts.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import { requireState } from '../keys/key-state.ts'
 import { requireUsage } from '../keys/key-usage.ts'
-import type { KmsOperations } from '../protocol/models/kms.ts'
-import type { Handling, Operation, Subject } from './operation.ts'
+import {
+  declared,
+  type KmsDeclaration,
+  type KmsInput,
+  type KmsName,
+  type KmsOutput,
+} from './kms-operation.ts'
+import type { Operation, Subject } from './operation.ts'
 
 /** The key an operation works on, and the alias by which the caller named it. */
 export interface KeySubject extends Subject {
@@ -13,38 +18,22 @@ export interface KeySubject extends Subject {
   readonly alias?: string
 }
 
-type Name = keyof KmsOperations
-type InputOf<N extends Name> = KmsOperations[N]['input']
-type OutputOf<N extends Name> = KmsOperations[N]['output']
-
 /** What differs between the operations that concern one key: the shape of an ordinary operation's file. */
-interface OnKey<N extends Name> {
-  readonly name: N
-  readonly summary: string
-  readonly defaults?: Partial<InputOf<N>>
-  readonly recorded?: (input: InputOf<N>) => object
-  readonly check?: (input: InputOf<N>) => void
-  readonly facts?: (input: InputOf<N>) => RequestFacts
+interface OnKey<N extends KmsName> extends KmsDeclaration<N, KeySubject> {
   /** The usage that the key must have been made for. */
   readonly usage?: string
-  readonly require?: (input: InputOf<N>, key: KeyEntry) => void
-  readonly handle: (handling: Handling<InputOf<N>, KeySubject>) => Promise<OutputOf<N>>
+  readonly require?: (input: KmsInput<N>, key: KeyEntry) => void
 }
 
 /** An operation on the key that its `KeyId` names: one need, the key's state and usage checked. */
-export function onKey<N extends Name>(
-  operation: OnKey<N> & (InputOf<N> extends { KeyId: string } ? unknown : never),
-): Operation<InputOf<N>, OutputOf<N>, KeySubject> {
+export function onKey<N extends KmsName>(
+  operation: OnKey<N> & (KmsInput<N> extends { KeyId: string } ? unknown : never),
+): Operation<KmsInput<N>, KmsOutput<N>, KeySubject> {
   const { name } = operation
   const { takesAliases } = operationFacts(name)
-  const keyIdOf = (input: InputOf<N>) => (input as { KeyId: string }).KeyId
+  const keyIdOf = (input: KmsInput<N>) => (input as { KeyId: string }).KeyId
   return {
-    service: 'kms',
-    name,
-    summary: operation.summary,
-    defaults: operation.defaults ?? {},
-    ...(operation.recorded === undefined ? {} : { recorded: operation.recorded }),
-    check: operation.check ?? (() => undefined),
+    ...declared(operation),
     async find(input, call, parts) {
       const { key, alias } = await findKey(keyIdOf(input), {
         call,
@@ -71,6 +60,5 @@ export function onKey<N extends Name>(
       if (operation.usage !== undefined) requireUsage(key.key, operation.usage, name)
       operation.require?.(input, key)
     },
-    handle: operation.handle,
   }
 }
