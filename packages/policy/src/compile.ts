@@ -130,27 +130,30 @@ function hear(
 ): Verdict {
   if (statements === undefined) return before
   let verdict = before
+  let further: Statement[] | undefined
   for (const one of statements) {
     const denies = one.statement.effect === 'Deny'
     if (!denies && verdict.decision === 'ExplicitDeny') continue
     const named = strengthFor(one.statement, request.principal)
     if (named === strength.nobody || !covers(one, request) || !conditionsHold(one, request)) continue
-    verdict = joined(verdict, denies ? one.denies : one.allows[named])
+    const next = denies ? one.denies : one.allows[named]
+    if (verdict.decision !== next.decision) {
+      // A deny ends all allows, and an allow all silence.
+      verdict = next
+      further = undefined
+      continue
+    }
+    // Several that agree are one answer; most often there is but one, and then nothing is made.
+    further ??= [...verdict.because]
+    further.push(one.statement)
+    verdict = { ...verdict, strength: strengthOf(verdict.strength | next.strength) }
   }
-  return verdict
+  return further === undefined ? verdict : { ...verdict, because: inOrder(further) }
 }
 
-/** A deny ends all allows; several statements that agree become one answer, in the order they were written. */
-function joined(before: Verdict, next: Verdict): Verdict {
-  if (before.decision !== next.decision) return next
-  // A statement with several names is found under each of them.
-  const [statement] = next.because
-  if (statement === undefined || before.because.includes(statement)) return before
-  return {
-    decision: next.decision,
-    strength: strengthOf(before.strength | next.strength),
-    because: [...before.because, statement].sort((left, right) => left.index - right.index),
-  }
+/** As they were written; one that was found under several of its names counts once. */
+function inOrder(statements: readonly Statement[]): readonly Statement[] {
+  return [...new Set(statements)].sort((left, right) => left.index - right.index)
 }
 
 function compileStatement(statement: Statement): CompiledStatement {

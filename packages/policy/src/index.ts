@@ -72,7 +72,7 @@ export {
   retiringStrength,
 } from './grants.ts'
 export { malformedKeyPolicyMessage, malformedPolicyMessage } from './iam-grammar.ts'
-export { type JsonMember, type JsonNode, type JsonReading, placeOf, readJson } from './json.ts'
+export { type JsonMember, type JsonNode, type JsonReading, placeOf, placesIn, readJson } from './json.ts'
 export { type Layer, type LayerWords, layers, layerWords } from './layers.ts'
 export {
   type Principal,

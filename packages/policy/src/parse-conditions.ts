@@ -34,9 +34,12 @@ function readKeys(document: Document, operator: ParsedOperator, { node, path }: 
 /** Condition keys that only identity policies can ask about (AWS KMS Developer Guide, `kms:ResourceAliases`). */
 const identityPoliciesOnly: ReadonlySet<string> = new Set(['kms:resourcealiases'])
 
+/** A name that no condition key has, and no caller can give one. */
+const neverThere = ''
+
 /** What a key is looked up by: in a key policy, some keys are missing from every request. */
 function lookedUp({ kind }: Document, lowerCaseKey: string): string {
-  return kind === 'key-policy' && identityPoliciesOnly.has(lowerCaseKey) ? 'missing' : lowerCaseKey
+  return kind === 'key-policy' && identityPoliciesOnly.has(lowerCaseKey) ? neverThere : lowerCaseKey
 }
 
 function readValue(document: Document, { operator }: ParsedOperator, item: Located): Template | undefined {

@@ -3,7 +3,7 @@ import { decide } from './access/decide.ts'
 import { denialView, denied } from './access/denial.ts'
 import type { KeptDenials } from './access/kept-denials.ts'
 import { questionOf } from './access/question.ts'
-import type { Ledger } from './audit/ledger.ts'
+import { type Ledger, Unrecorded } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening } from './audit/record.ts'
 import type { Call } from './call/call.ts'
 import { Changes } from './operations/changes.ts'
@@ -65,7 +65,10 @@ export async function run(
       }
     }
   } catch (error) {
-    trail.refusal = asRefusal(error)
+    const bug = call.service === 'kms' ? 'KMSInternalException' : 'ServiceFailureException'
+    // Its record says that the change was made, and waits to be written: a second one would contradict it.
+    if (error instanceof Unrecorded) throw new Refusal(bug, undefined, { cause: error })
+    trail.refusal = asRefusal(error, bug)
   }
   await ledger.append(record())
   if (trail.refusal !== undefined) throw trail.refusal

@@ -2,6 +2,11 @@ import type { Catalog } from '../catalog/catalog.ts'
 import type { Change } from '../storage/store.ts'
 import type { Journal } from './journal.ts'
 
+/** A change was made, and the journal would not take its record. It will be recorded; its answer is lost. */
+export class Unrecorded extends Error {
+  override readonly name = 'Unrecorded'
+}
+
 /** A record as the ledger needs to see it. */
 export interface EventRecord {
   readonly eventID: string
@@ -21,6 +26,7 @@ export class Ledger {
   #settled: string[] = []
   /** Records of changes that were made, which the journal would not take. */
   readonly #owed = new Map<string, EventRecord>()
+  #paying: Promise<void> | undefined
 
   constructor(catalog: Catalog, journal: Journal) {
     this.#catalog = catalog
@@ -37,9 +43,10 @@ export class Ledger {
    * Makes changes and records them. Nothing is changed while the journal does not take records.
    *
    * @throws VersionMoved with nothing changed or recorded
+   * @throws Unrecorded with the changes made, when their record has to wait
    */
   async commit(changes: readonly Change[], record: EventRecord): Promise<void> {
-    await this.#payOwed()
+    if (this.#owed.size > 0) await this.#payOwed()
     const settled = this.#settled.splice(0)
     try {
       await this.#catalog.commit([
@@ -51,8 +58,13 @@ export class Ledger {
       this.#settled.push(...settled)
       throw error
     }
-    this.#owed.set(record.eventID, record)
-    await this.#pay(record)
+    try {
+      await this.#journal.append(record)
+      this.#settled.push(record.eventID)
+    } catch (cause) {
+      this.#owed.set(record.eventID, record)
+      throw new Unrecorded('a change was made whose record the journal did not take', { cause })
+    }
   }
 
   /** Puts into the journal what an earlier process committed and did not get to record. */
@@ -79,13 +91,20 @@ export class Ledger {
     if (settled.length > 0) await this.#catalog.commit(settled.map(removalOf))
   }
 
-  async #payOwed(): Promise<void> {
-    for (const record of this.#owed.values()) await this.#pay(record)
+  /** Puts into the journal what it is owed. Calls that find it owing at the same time wait for one attempt. */
+  #payOwed(): Promise<void> {
+    this.#paying ??= this.#pay().finally(() => {
+      this.#paying = undefined
+    })
+    return this.#paying
   }
 
-  async #pay(record: EventRecord): Promise<void> {
-    await this.#journal.append(record)
-    if (this.#owed.delete(record.eventID)) this.#settled.push(record.eventID)
+  async #pay(): Promise<void> {
+    for (const [eventId, record] of [...this.#owed]) {
+      await this.#journal.append(record)
+      this.#owed.delete(eventId)
+      this.#settled.push(eventId)
+    }
   }
 }
 

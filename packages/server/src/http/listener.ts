@@ -99,6 +99,8 @@ async function replyTo(
   settings: ListenerSettings,
   proxies: BlockList,
 ): Promise<WireReply | undefined> {
+  // A peer that is gone has no address, and whoever has none could not be held to one: nothing is done for it.
+  if (request.socket.remoteAddress === undefined) return undefined
   const head = headOf(request, proxies)
   const body = await readBody(request)
   if (body === 'aborted') return undefined

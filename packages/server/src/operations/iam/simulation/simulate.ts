@@ -132,7 +132,7 @@ function matchedStatements(
     return {
       SourcePolicyId: source.name,
       SourcePolicyType: source === resourcePolicy ? sourceTypes.resource : sourceTypes.identity,
-      ...statementPosition(source.text, statement),
+      ...statementPosition(source, statement),
     }
   })
 }
