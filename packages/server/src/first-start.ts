@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { CannotStart } from './base/cannot-start.ts'
 import type { Chance } from './base/chance.ts'
 import { createFile } from './base/durable-file.ts'
 import type { Secret } from './crypto/secret.ts'
@@ -9,7 +10,7 @@ import { rootKeyCheck } from './root-key/root-key.ts'
 import type { Safe } from './root-key/safe.ts'
 import type { Installation } from './storage/installation.ts'
 import { formatVersion } from './storage/kinds.ts'
-import type { Store } from './storage/store.ts'
+import type { Change, Store } from './storage/store.ts'
 
 /** The credentials that a root user is known by. */
 export interface RootCredentials {
@@ -53,20 +54,31 @@ export async function makeInstallation(beginning: Beginning): Promise<void> {
   ])
 }
 
-/** Makes root credentials that are given from outside the ones of an installation that had others. */
+/**
+ * Makes credentials that are given from outside the root user's only ones: whoever sets new ones means the old to end.
+ *
+ * @throws CannotStart when the access key id is a user's
+ */
 export async function useRootCredentials(
   credentials: RootCredentials,
   place: Pick<Beginning, 'store' | 'safe' | 'now' | 'accountId'>,
 ): Promise<void> {
-  const present = await place.store.find('accessKey', [credentials.accessKeyId])
-  if (
-    present !== undefined &&
-    present.value.owner === 'root' &&
-    place.safe.openSecretAccessKey(present.value) === credentials.secretAccessKey
-  ) {
-    return
+  const { store, safe, accountId } = place
+  const present = await store.find('accessKey', [credentials.accessKeyId])
+  if (present !== undefined && present.value.owner !== 'root') {
+    throw new CannotStart(
+      `the access key id ${credentials.accessKeyId} is a user's; choose another for the root user`,
+    )
   }
-  await place.store.commit([
+  const owned = await store.list('accessKey', { index: 'owner', prefix: [accountId, 'root'], limit: 1000 })
+  const others = owned.filter(({ value }) => value.accessKeyId !== credentials.accessKeyId)
+  const isSame =
+    present !== undefined && safe.openSecretAccessKey(present.value) === credentials.secretAccessKey
+  if (isSame && others.length === 0) return
+  await store.commit([
+    ...others.map(({ value, version }): Change => {
+      return { remove: 'accessKey', key: [value.accessKeyId], expected: version }
+    }),
     { put: 'accessKey', value: rootAccessKey(credentials, place), expected: present?.version ?? 'absent' },
   ])
 }

@@ -2,10 +2,12 @@ import type { Authorization } from '@claviger/policy'
 import { decide } from './access/decide.ts'
 import { denialView, denied } from './access/denial.ts'
 import type { KeptDenials } from './access/kept-denials.ts'
+import type { Need } from './access/need.ts'
 import { questionOf } from './access/question.ts'
 import { type Ledger, Unrecorded } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening } from './audit/record.ts'
 import type { Call } from './call/call.ts'
+import { requireEncryptionContext } from './keys/encryption-context.ts'
 import { Changes } from './operations/changes.ts'
 import type { AnyOperation } from './operations/index.ts'
 import type { Subject } from './operations/operation.ts'
@@ -50,6 +52,7 @@ export async function run(
   const record = () => cloudTrailRecord(happening(operation, call, eventId, trail))
   try {
     const input = withDefaults(operation, readInput())
+    requireEncryptionContexts(input)
     trail.input = input
     operation.check(input)
     for (let attempt = 1; ; attempt += 1) {
@@ -75,6 +78,18 @@ export async function run(
   return trail.output ?? {}
 }
 
+const contextMembers = [
+  'EncryptionContext',
+  'SourceEncryptionContext',
+  'DestinationEncryptionContext',
+] as const
+
+function requireEncryptionContexts(input: Partial<Record<(typeof contextMembers)[number], unknown>>): void {
+  for (const member of contextMembers) {
+    requireEncryptionContext(input[member] as Readonly<Record<string, string>> | undefined)
+  }
+}
+
 function newTrail(): Trail {
   return { decisions: [], extra: {} }
 }
@@ -92,7 +107,8 @@ async function perform(
   requireGrantTokens(input, parts)
   const subject = await operation.find(input, call, parts)
   trail.subject = subject
-  for (const need of operation.needs(input, subject, call)) {
+  const needs = operation.needs(input, subject, call)
+  for (const need of needs) {
     const question = await questionOf(need, call, parts.catalog)
     const decision = decide(question)
     trail.decisions.push(decision)
@@ -104,9 +120,19 @@ async function perform(
   const changes = new Changes()
   const note = (extra: Readonly<Record<string, string>>) => void Object.assign(trail.extra, extra)
   const output = await operation.handle({ input, subject, call, parts, changes, note })
+  if (changes.list.length > 0) holdKeys(needs, changes)
   if ('DryRun' in input && input.DryRun === true) throw new Refusal('DryRunOperationException')
   trail.output = output
   return changes
+}
+
+/** What was allowed on a key as it was is made on that key as it was: not under another policy or in another state. */
+function holdKeys(needs: readonly Need[], changes: Changes): void {
+  for (const { key } of needs) {
+    if (key === undefined) continue
+    const { account, region, keyId } = key.key
+    changes.hold('key', [account, region, keyId], key.stored.version)
+  }
 }
 
 /** Grants are found at once here, so a token adds nothing; but one that was made up is refused, as on AWS. */

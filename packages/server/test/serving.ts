@@ -44,8 +44,8 @@ export interface Serving {
   readonly root: Person
   /** A new user of the account, with an identity policy that allows these actions on everything. */
   user(name: string, ...actions: string[]): Promise<User>
-  /** Stops the service and starts it again on the same data directory. */
-  restart(): Promise<void>
+  /** Stops the service and starts it again on the same data directory, perhaps in another environment. */
+  restart(environment?: Readonly<Record<string, string>>): Promise<void>
   close(): Promise<void>
 }
 
@@ -60,15 +60,18 @@ export const rootCredentials: Credentials = {
 export async function serve(flags: Readonly<Record<string, string>> = {}): Promise<Serving> {
   const dataDir = await mkdtemp(join(tmpdir(), 'claviger-wire-'))
   const clock = ownClock(Date.UTC(2026, 10, 23, 12))
-  const settings = readSettings({
-    flags: { listen: '127.0.0.1:0', 'data-dir': dataDir, 'log-level': 'silent', ...flags },
-    environment: {
-      CLAVIGER_ROOT_ACCESS_KEY_ID: rootCredentials.accessKeyId,
-      CLAVIGER_ROOT_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
-    },
-    file: {},
-  })
-  const run = () => start(settings, pino({ level: 'silent' }), { clock })
+  const settingsIn = (environment: Readonly<Record<string, string>>) =>
+    readSettings({
+      flags: { listen: '127.0.0.1:0', 'data-dir': dataDir, 'log-level': 'silent', ...flags },
+      environment: {
+        CLAVIGER_ROOT_ACCESS_KEY_ID: rootCredentials.accessKeyId,
+        CLAVIGER_ROOT_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,
+        ...environment,
+      },
+      file: {},
+    })
+  const run = (environment: Readonly<Record<string, string>> = {}) =>
+    start(settingsIn(environment), pino({ level: 'silent' }), { clock })
   let claviger = await run()
   const made: { destroy(): void }[] = []
   /** Clients find the service at each call, since a restart gives it another port. */
@@ -109,9 +112,9 @@ export async function serve(flags: Readonly<Record<string, string>> = {}): Promi
       }
       return { ...person(String(User?.Arn), credentials), name, userId: String(User?.UserId) }
     },
-    async restart() {
+    async restart(environment) {
       await claviger.close()
-      claviger = await run()
+      claviger = await run(environment)
     },
     async close() {
       for (const client of made) client.destroy()

@@ -28,17 +28,25 @@ function requestOf(call: Call, action: string, resource: string): AccessRequest 
   return { principal: call.caller.principal, action, resource, conditionKeys: noConditionKeys }
 }
 
+const nothingAllows: Authorization = { decision: 'ImplicitDeny', layer: 'key-policy', because: [] }
+
 /** What a caller learns of another account's key that is not there: the same as of one that is not for them. */
 export function deniedForeignKey(call: Call, action: string): Refusal {
-  const nothing: Authorization = { decision: 'ImplicitDeny', layer: 'key-policy', because: [] }
   return new Refusal(
     'AccessDeniedException',
-    denialSentence(nothing, requestOf(call, action, '*'), 'foreign-key'),
+    denialSentence(nothingAllows, requestOf(call, action, '*'), 'foreign-key'),
   )
 }
 
-/** What is said of a ciphertext whose key is not here, whether it ever was or is another Region's. */
-export function deniedCiphertextKey(): Refusal {
+/**
+ * What is said of a ciphertext whose key is not here, whether it ever was or is another Region's. A header that names
+ * another account may be made up, and says nothing of whether that account has such a key.
+ */
+export function deniedCiphertextKey(call: Call, action: string, account: string): Refusal {
+  if (account !== call.caller.account) {
+    const request = requestOf(call, action, '*')
+    return new Refusal('AccessDeniedException', denialSentence(nothingAllows, request, 'foreign-ciphertext'))
+  }
   return new Refusal(
     'AccessDeniedException',
     'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',

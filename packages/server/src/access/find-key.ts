@@ -41,7 +41,12 @@ export async function findKey(text: string, search: Search): Promise<{ key: KeyE
   throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)
 }
 
-/** The key of the caller's own account with this id or ARN, as alias operations name their target. */
+/**
+ * The key of the caller's own account with this id or ARN, as alias operations name their target. Another account's
+ * is refused alike whether it is there or not.
+ */
 export async function findOwnKey(text: string, search: Omit<Search, 'takesAliases'>): Promise<KeyEntry> {
-  return (await findKey(text, { ...search, takesAliases: false })).key
+  const { key } = await findKey(text, { ...search, takesAliases: false })
+  if (key.key.account !== search.call.caller.account) throw deniedForeignKey(search.call, search.action)
+  return key
 }

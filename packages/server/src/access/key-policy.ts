@@ -63,7 +63,11 @@ async function uniqueIdOf(principal: PrincipalPattern, catalog: Catalog): Promis
     case 'assumed-role':
     case 'federated-user':
     case 'federated':
-      if (principal.account !== undefined && (await catalog.principals.hasAccount(principal.account)))
+      if (
+        isHere(principal) &&
+        principal.account !== undefined &&
+        (await catalog.principals.hasAccount(principal.account))
+      )
         return undefined
       break
   }
@@ -71,6 +75,11 @@ async function uniqueIdOf(principal: PrincipalPattern, catalog: Catalog): Promis
     'MalformedPolicyDocumentException',
     'Policy contains a statement with one or more invalid principals.',
   )
+}
+
+/** Accounts of other partitions are not here, whatever their digits. */
+function isHere({ written }: PrincipalPattern): boolean {
+  return !written.startsWith('arn:') || written.startsWith('arn:aws:')
 }
 
 /**

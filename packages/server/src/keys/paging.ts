@@ -1,26 +1,26 @@
 import { Refusal } from '../protocol/errors.ts'
 
-/** A place in a list: the key columns of the last thing on the page before. */
-export type Position = readonly (string | number)[]
+/** A place in a list: what tells its entries apart, as the last thing on the page before has it. */
+export type Position = readonly string[]
 
 /** The marker a caller gives back to go on; opaque to them, and no secret: it names what they were just shown. */
 export function markerOf(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 
-/** @throws Refusal `InvalidMarkerException` for anything this service did not give out */
-export function readMarker(marker: string): Position {
+/** @throws Refusal `InvalidMarkerException` for anything this list did not give out */
+function readMarker(marker: string, parts: number): Position {
   try {
     const position: unknown = JSON.parse(Buffer.from(marker, 'base64url').toString())
-    if (Array.isArray(position) && position.length > 0 && position.every(isPart)) return position
+    if (Array.isArray(position) && position.length === parts && position.every(isPart)) return position
   } catch {
     // Not JSON: the same refusal as any other foreign text.
   }
   throw new Refusal('InvalidMarkerException', 'Invalid Marker value.')
 }
 
-function isPart(part: unknown): part is string | number {
-  return typeof part === 'string' || Number.isSafeInteger(part)
+function isPart(part: unknown): part is string {
+  return typeof part === 'string'
 }
 
 /** Items per page: [when the caller names no limit, at most]. AWS KMS API Reference, `Limit` of each operation. */
@@ -38,11 +38,11 @@ interface PageRequest {
   readonly Marker?: string
 }
 
-/** What a caller's `Limit` and `Marker` come to. A limit above the operation's own is brought down to it. */
-export function pageOf(operation: keyof typeof pageSizes, input: PageRequest) {
+/** What a caller's `Limit` and `Marker` come to; the marker has as many parts as the list's positions. A limit above the operation's own is brought down to it. */
+export function pageOf(operation: keyof typeof pageSizes, input: PageRequest, positionParts = 1) {
   const [usual, most] = pageSizes[operation]
   const limit = Math.min(input.Limit ?? usual, most)
-  return input.Marker === undefined ? { limit } : { limit, after: readMarker(input.Marker) }
+  return input.Marker === undefined ? { limit } : { limit, after: readMarker(input.Marker, positionParts) }
 }
 
 /** One page of something read with one item more than fits, and how to go on. */

@@ -1,3 +1,4 @@
+import { Refusal } from './errors.ts'
 import { parseForm } from './form.ts'
 import { findTarget, jsonContentType, jsonError, jsonReader, jsonWriter, type Reply } from './json-1-1.ts'
 import { findAction, queryError, queryReader, queryWriter, xmlContentType } from './query-xml.ts'
@@ -22,6 +23,17 @@ interface Understood {
 export interface Speaker {
   read(said: Said, request: { readonly headers: ReadonlyMap<string, string> }): Understood
   refuse(thrown: unknown, requestId: string): Reply
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** A form's text. Bytes that are not UTF-8 are refused, as in JSON. */
+function formBody(body: Uint8Array): string {
+  try {
+    return utf8.decode(body)
+  } catch {
+    throw new Refusal('SerializationException')
+  }
 }
 
 /** Something made once per name. */
@@ -64,7 +76,7 @@ function querySpeaker(service: 'iam' | 'sts'): Speaker {
   )
   return {
     read({ query, body }) {
-      const form = parseForm(query, Buffer.from(body).toString())
+      const form = parseForm(query, formBody(body))
       const operation = findAction(model, form)
       return {
         operation,

@@ -107,7 +107,10 @@ export const kinds = {
       retiring: {
         columns: [
           'region',
-          text('retiring', (grant) => grant.retiringServicePrincipal ?? grant.retiringPrincipal),
+          text(
+            'retiring',
+            (grant) => grant.retiringUniqueId ?? grant.retiringServicePrincipal ?? grant.retiringPrincipal,
+          ),
           'grantId',
         ],
       },

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bytes, keyPolicy, newKey, refused, type Serving, serve } from '../serving.ts'
 
@@ -8,6 +10,14 @@ beforeAll(async () => {
   house = await serve()
 })
 afterAll(() => house.close())
+
+async function eventIds(): Promise<string[]> {
+  const text = await readFile(join(house.dataDir, 'audit', 'journal-00000001.jsonl'), 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).record.eventID)
+}
 
 const outcomes = async (calls: Promise<unknown>[]) =>
   (await Promise.allSettled(calls)).map((result) =>
@@ -41,6 +51,20 @@ test('a user gets no third access key by asking for several at once', async () =
   const calls = Array.from({ length: 6 }, () => house.root.iam.createAccessKey({ UserName: 'greedy' }))
   const results = await outcomes(calls)
   expect(results.filter((result) => result === 'done')).toHaveLength(2)
+})
+
+test('every call is recorded once, however many are under way', async () => {
+  const { id } = await newKey(house.root)
+  const before = await eventIds()
+  await Promise.all([
+    ...Array.from({ length: 20 }, (_, index) =>
+      house.root.kms.createAlias({ AliasName: `alias/many-${index}`, TargetKeyId: id }),
+    ),
+    ...Array.from({ length: 20 }, () => house.root.kms.encrypt({ KeyId: id, Plaintext: bytes('x') })),
+  ])
+  const after = await eventIds()
+  expect(after).toHaveLength(before.length + 40)
+  expect(new Set(after).size).toBe(after.length)
 })
 
 test('from the answer of PutKeyPolicy on, no call is decided by the policy before', async () => {

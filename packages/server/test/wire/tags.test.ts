@@ -29,10 +29,10 @@ test('tags are put on a key, replaced, listed and taken off again', async () => 
   expect(
     await answerOf(kms.tagResource({ KeyId: id, Tags: [tag('team', 'blue'), tag('stage', '')] })),
   ).toEqual({})
-  await kms.tagResource({ KeyId: id, Tags: [tag('team', 'red'), tag('Team', 'green')] })
-  expect((await tags()).Tags).toEqual([tag('Team', 'green'), tag('stage', ''), tag('team', 'red')])
+  await kms.tagResource({ KeyId: id, Tags: [tag('team', 'red'), tag('owner', 'ops')] })
+  expect((await tags()).Tags).toEqual([tag('owner', 'ops'), tag('stage', ''), tag('team', 'red')])
   expect(await answerOf(kms.untagResource({ KeyId: id, TagKeys: ['team', 'never-there'] }))).toEqual({})
-  expect((await tags()).Tags).toEqual([tag('Team', 'green'), tag('stage', '')])
+  expect((await tags()).Tags).toEqual([tag('owner', 'ops'), tag('stage', '')])
 })
 
 describe('tags are refused', () => {
@@ -42,6 +42,20 @@ describe('tags are refused', () => {
     const Tags = [tag('a', '1'), tag('a', '2')]
     await refused(kms.tagResource({ KeyId: id, Tags }), 'TagException', 'Duplicate tag keys')
     await refused(kms.createKey({ Tags }), 'TagException', 'Duplicate tag keys')
+  })
+
+  test('when two keys differ in case alone: a policy could be shown either', async () => {
+    const { kms, iam } = house.root
+    const { id } = await newKey(house.root, { Tags: [tag('team', 'red')] })
+    await refused(
+      kms.tagResource({ KeyId: id, Tags: [tag('Team', 'blue')] }),
+      'TagException',
+      'Duplicate tag keys',
+    )
+    const Tags = [tag('team', 'red'), tag('Team', 'blue')]
+    await refused(kms.tagResource({ KeyId: id, Tags }), 'TagException', 'Duplicate tag keys')
+    const UserTags = Tags.map(({ TagKey: Key, TagValue: Value }) => ({ Key, Value }))
+    await refused(iam.createUser({ UserName: 'two-teams', Tags: UserTags }), 'InvalidInputException')
   })
 
   test('when they begin with what AWS keeps to itself', async () => {

@@ -16,6 +16,7 @@ export const createUser: Operation<Types['input'], Types['output'], Subject> = {
     if (input.PermissionsBoundary !== undefined) {
       throw new Refusal('InvalidInputException', 'Permissions boundaries are not supported.')
     }
+    requireTags(input.Tags ?? [])
   },
   find: async () => ({ keys: [] }),
   needs: (input, _subject, call) => {
@@ -47,4 +48,18 @@ export const createUser: Operation<Types['input'], Types['output'], Subject> = {
     changes.add('user', user)
     return { User: userDetail(user) }
   },
+}
+
+/** IAM compares tag keys without case, and keeps those that begin with `aws:` to itself. */
+function requireTags(tags: readonly { readonly Key: string }[]): void {
+  const keys = tags.map((tag) => tag.Key.toLowerCase())
+  if (new Set(keys).size < keys.length) {
+    throw new Refusal(
+      'InvalidInputException',
+      'Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    )
+  }
+  if (keys.some((key) => key.startsWith('aws:'))) {
+    throw new Refusal('InvalidInputException', 'System tags cannot be added/updated/removed by users')
+  }
 }

@@ -37,8 +37,6 @@ export const createGrant = onKey({
     if (grant === wanted) {
       await requireGrantRoom(key, parts)
       changes.add('grant', grant)
-      // The grant is for this key as it was found: not for one that is being deleted meanwhile.
-      changes.hold('key', [key.key.account, key.key.region, key.key.keyId], key.stored.version)
     }
     return { GrantToken: parts.safe.grantToken(key.arn, grant.grantId), GrantId: grant.grantId }
   },

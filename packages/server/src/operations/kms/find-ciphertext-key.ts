@@ -39,7 +39,7 @@ export async function findCiphertextKey(
   const described = describeBlob(blob)
   if (described === undefined) throw new Refusal('InvalidCiphertextException')
   const key = await parts.catalog.key(keyArn({ ...described, region: call.region }))
-  if (key === undefined) throw deniedCiphertextKey()
+  if (key === undefined) throw deniedCiphertextKey(call, action, described.account)
   return { key, named: 'by-ciphertext' }
 }
 

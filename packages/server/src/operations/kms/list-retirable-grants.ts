@@ -29,13 +29,18 @@ export const listRetirableGrants: Operation<Types['input'], Types['output'], Sub
     },
   ],
   require(input, _subject, call) {
-    const account = input.RetiringPrincipal?.split(':')[4]
-    if (account === undefined || account === call.caller.account) return
+    if (input.RetiringPrincipal === undefined) {
+      // Only a service may ask for its own, and no service calls as itself yet.
+      throw new Refusal('ValidationException', 'RetiringServicePrincipal can be used by AWS services only.')
+    }
+    if (input.RetiringPrincipal.split(':')[4] === call.caller.account) return
     throw new Refusal('InvalidArnException', 'The retiring principal must be in your AWS account')
   },
   async handle({ input, call, parts: { catalog } }) {
-    const { limit, after } = pageOf('ListRetirableGrants', input)
-    const prefix = [call.region, input.RetiringServicePrincipal ?? input.RetiringPrincipal ?? '']
+    const { limit, after } = pageOf('ListRetirableGrants', input, 3)
+    const retiring = input.RetiringPrincipal ?? ''
+    // By who they are and not by their name, which may have been somebody else's when the grant was made.
+    const prefix = [call.region, (await catalog.principals.uniqueIdOf(retiring)) ?? retiring]
     const read = await catalog.store.list('grant', {
       index: 'retiring',
       prefix,

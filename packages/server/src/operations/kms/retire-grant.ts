@@ -1,4 +1,6 @@
+import { deniedForeignKey } from '../../access/denial.ts'
 import { findKey } from '../../access/find-key.ts'
+import type { Call } from '../../call/call.ts'
 import type { RequestFacts } from '../../call/facts.ts'
 import { grantOf } from '../../catalog/catalog.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
@@ -35,7 +37,7 @@ export const retireGrant: Operation<Input, Types['output'], Retired> = {
       action: 'kms:RetireGrant',
       takesAliases: false,
     })
-    const grant = await findGrant(key, grantId, parts)
+    const grant = await findGrant(key, grantId, { call, parts })
     return { key, keys: [key], grant }
   },
   needs: (_input, { key, grant: { value } }) => [
@@ -64,11 +66,17 @@ function named(input: Input, { safe }: Parts): { keyArn: string; grantId: string
   return grant
 }
 
-async function findGrant(key: KeyEntry, grantId: string, { catalog }: Parts): Promise<Stored<GrantRecord>> {
+async function findGrant(
+  key: KeyEntry,
+  grantId: string,
+  { call, parts: { catalog } }: { readonly call: Call; readonly parts: Parts },
+): Promise<Stored<GrantRecord>> {
   const { account, region, keyId } = key.key
   const grant = await catalog.store.find('grant', [account, region, keyId, grantId])
-  if (grant === undefined) throw new Refusal('NotFoundException', `Grant ID ${grantId} not found`)
-  return grant
+  if (grant !== undefined) return grant
+  // Of another account's key nobody learns that it is there.
+  if (account !== call.caller.account) throw deniedForeignKey(call, 'kms:RetireGrant')
+  throw new Refusal('NotFoundException', `Grant ID ${grantId} not found`)
 }
 
 /** Condition keys of RetireGrant speak of the grant's constraint, since the request has no context of its own. */
