@@ -1,4 +1,5 @@
 import type { ConditionKeyValue, Principal } from '@claviger/policy'
+import { principalIdOf } from '../call/principal-id.ts'
 import { type ConditionKeyRow, ofPrincipal, type Question, type Supplier } from './condition-key.ts'
 
 function principalArn({ call }: Question): ConditionKeyValue {
@@ -21,21 +22,7 @@ const typeByKind: Readonly<Record<Principal['kind'], string | undefined>> = {
   service: undefined,
 }
 
-function userId({ call }: Question): ConditionKeyValue {
-  const { principal } = call.caller
-  switch (principal.kind) {
-    case 'root':
-      return principal.account
-    case 'user':
-      return principal.uniqueId
-    case 'assumed-role':
-      return `${principal.roleId}:${principal.sessionName}`
-    case 'federated-user':
-      return `${principal.account}:${principal.arn.slice(principal.arn.indexOf('/') + 1)}`
-    case 'service':
-      return undefined
-  }
-}
+const userId: Supplier = ({ call }) => principalIdOf(call.caller.principal)
 
 const principalTag: Supplier = ({ call }, suffix) =>
   call.caller.tags.find((tag) => tag.key.toLowerCase() === suffix)?.value

@@ -1,14 +1,16 @@
 import type { Caller } from '../call/call.ts'
+import { principalIdOf } from '../call/principal-id.ts'
 
 /** The caller as CloudTrail writes it (AWS CloudTrail User Guide, "userIdentity element"). */
 export function userIdentity({ principal, account, accessKeyId }: Caller): object {
+  const principalId = principalIdOf(principal)
   switch (principal.kind) {
     case 'root':
-      return { type: 'Root', principalId: account, arn: principal.arn, accountId: account, accessKeyId }
+      return { type: 'Root', principalId, arn: principal.arn, accountId: account, accessKeyId }
     case 'user':
       return {
         type: 'IAMUser',
-        principalId: principal.uniqueId,
+        principalId,
         arn: principal.arn,
         accountId: account,
         accessKeyId,
@@ -17,7 +19,7 @@ export function userIdentity({ principal, account, accessKeyId }: Caller): objec
     case 'assumed-role':
       return {
         type: 'AssumedRole',
-        principalId: `${principal.roleId}:${principal.sessionName}`,
+        principalId,
         arn: principal.arn,
         accountId: account,
         accessKeyId,

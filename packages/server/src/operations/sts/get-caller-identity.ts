@@ -1,5 +1,5 @@
-import type { Principal } from '@claviger/policy'
 import { invariant } from '../../base/invariant.ts'
+import { principalIdOf } from '../../call/principal-id.ts'
 import type { StsOperations } from '../../protocol/models/sts.ts'
 import type { Operation, Subject } from '../operation.ts'
 
@@ -18,19 +18,6 @@ export const getCallerIdentity: Operation<Types['input'], Types['output'], Subje
   async handle({ call: { caller } }) {
     const { principal } = caller
     invariant(principal.kind !== 'service', 'a service principal has no caller identity')
-    return { UserId: userIdOf(principal), Account: principal.account, Arn: principal.arn }
+    return { UserId: principalIdOf(principal), Account: principal.account, Arn: principal.arn }
   },
-}
-
-function userIdOf(principal: Exclude<Principal, { kind: 'service' }>): string {
-  switch (principal.kind) {
-    case 'root':
-      return principal.account
-    case 'user':
-      return principal.uniqueId ?? ''
-    case 'assumed-role':
-      return `${principal.roleId}:${principal.sessionName}`
-    case 'federated-user':
-      return `${principal.account}:${principal.arn.slice(principal.arn.indexOf('/') + 1)}`
-  }
 }
