@@ -34,6 +34,9 @@ const floors: [folder: string, ...imports: string[]][] = [
   ['server/src/protocol/models'],
   ['server/src/protocol', 'server/src/protocol/models', 'server/src/base'],
 
+  ['server/src/sigv4'],
+  ['server/src/xks', 'server/src/base', 'server/src/protocol', 'server/src/sigv4'],
+
   ['server/src/identity', 'policy/src', 'server/src/base', 'server/src/protocol'],
   ['server/src/keys/models'],
   [
@@ -97,6 +100,15 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/protocol',
     'server/src/storage',
   ],
+  [
+    'server/src/due',
+    'server/src/audit',
+    'server/src/base',
+    'server/src/catalog',
+    'server/src/keys',
+    'server/src/root-key',
+    'server/src/storage',
+  ],
   ['server/src/control', 'policy/src', 'server/src/base', 'server/src/access', 'server/src/audit'],
   [
     'server/src/operations',
@@ -121,6 +133,7 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/call',
     'server/src/catalog',
     'server/src/protocol',
+    'server/src/sigv4',
   ],
 
   ['cli/src/policy-cases', 'policy/src', 'cli/src'],

@@ -11,7 +11,7 @@ import { type Clock, systemClock } from './base/clock.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { openControlSocket } from './control/control-socket.ts'
 import { answerQuestion } from './control/questions.ts'
-import { deleteDueKeys } from './due-keys.ts'
+import { doWhatIsDue } from './due/do-what-is-due.ts'
 import { credentialsFile, makeInstallation, useRootCredentials } from './first-start.ts'
 import { createEndpoint, type WireReply } from './http/endpoint.ts'
 import { bodyBytesMost, type Listener, listen, type Unread } from './http/listener.ts'
@@ -43,8 +43,8 @@ export interface Claviger {
   readonly managementAccount: string
   /** Where the root credentials were written for AWS clients; absent when they came from outside. */
   readonly credentialsFile?: string
-  /** Deletes what is due by now; also happens by itself, at the start and every minute. */
-  deleteDueKeys(): Promise<number>
+  /** Does what keys do by themselves and is due by now; also happens by itself, at the start and every minute. */
+  doWhatIsDue(): Promise<number>
   /** Answers the calls under way, then lets go of everything. */
   close(): Promise<void>
 }
@@ -79,7 +79,7 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     opened.push(() => ledger.settle())
     const recovered = await ledger.recover()
     if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
-    const dueKeys = () => deleteDueKeys(clock.now(), { catalog, ledger, chance })
+    const dueKeys = () => doWhatIsDue(clock.now(), { catalog, safe, ledger, chance })
     opened.push(await keepHouse([dueKeys, () => ledger.settle()], log))
     const denials = new KeptDenials({
       catalog,
@@ -97,7 +97,7 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
       journal,
       managementAccount,
       ...(settings.rootAccessKeyId === undefined ? { credentialsFile: credentialsFile(dataDir) } : {}),
-      deleteDueKeys: dueKeys,
+      doWhatIsDue: dueKeys,
       close: letGo,
     }
   } catch (error) {

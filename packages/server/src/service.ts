@@ -1,6 +1,6 @@
 import { cloudTrailRecord } from './audit/record.ts'
 import type { Call } from './call/call.ts'
-import { deleteDueKeys } from './due-keys.ts'
+import { doWhatIsDue } from './due/do-what-is-due.ts'
 import { findOperation } from './operations/index.ts'
 import { type Held, run } from './pipeline.ts'
 import { Refusal } from './protocol/errors.ts'
@@ -20,7 +20,7 @@ export function createService(held: Held): Service {
   const { catalog } = held.parts
   return {
     async call(call, name, readInput) {
-      if (catalog.hasDueKeys(call.now)) await deleteDueKeys(call.now, { ...held.parts, ledger: held.ledger })
+      if (catalog.hasDueKeys(call.now)) await doWhatIsDue(call.now, { ...held.parts, ledger: held.ledger })
       const operation = findOperation(call.service, name)
       if (operation !== undefined) return run(operation, readInput, call, held)
       const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)

@@ -46,6 +46,9 @@ export function ofKey(
 ): Supplier {
   return ({ key, facts }) => {
     const described = key?.key ?? facts.newKey
-    return described === undefined ? undefined : read(described)
+    if (described === undefined) return undefined
+    return read(
+      'multiRegion' in described ? described : { ...described, multiRegion: described.related !== undefined },
+    )
   }
 }

@@ -1,12 +1,13 @@
 import type { Grant } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
-import type { Secret } from '../crypto/secret.ts'
 import type { Alias } from '../keys/alias.ts'
+import { nextDue } from '../keys/due.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import { type Key, keyArn } from '../keys/key.ts'
+import { currentMaterial } from '../keys/material-facts.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
-import type { KeyEntry } from './key-entry.ts'
+import type { KeyEntry, Material } from './key-entry.ts'
 import { Policies } from './policies.ts'
 import { Principals } from './principals.ts'
 
@@ -29,8 +30,8 @@ export class Catalog {
   readonly #keys = new LRUCache<string, KeyEntry>({ max: kept.keys })
   readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
-  /** When the next key is to be deleted, as far as anything since the last look says; nothing is due before. */
-  #nextDeletionAt = 0
+  /** When the next key does something by itself, as far as anything since the last look says; nothing is due before. */
+  #nextDueAt = 0
   /** Moves with every commit: what was read under an older number may be old and is not kept. */
   #generation = 0
 
@@ -50,19 +51,19 @@ export class Catalog {
     return this.#keys.get(arn) ?? (await this.#readKey(arn))
   }
 
-  /** Whether a key may be due for deletion by now. Costs a comparison, so every call can ask. */
+  /** Whether something may be due by now. Costs a comparison, so every call can ask. */
   hasDueKeys(now: number): boolean {
-    return this.#nextDeletionAt <= now
+    return this.#nextDueAt <= now
   }
 
   /** Keys that are due by now, at most so many; an empty answer is remembered as the date of the next. */
   async dueKeys(now: number, limit: number): Promise<readonly Stored<Key>[]> {
     const generation = this.#generation
-    const due = await this.store.list('key', { index: 'deletion', prefix: [], upTo: now, limit })
+    const due = await this.store.list('key', { index: 'due', prefix: [], upTo: now, limit })
     if (due.length === 0) {
-      const [next] = await this.store.list('key', { index: 'deletion', prefix: [], limit: 1 })
+      const [next] = await this.store.list('key', { index: 'due', prefix: [], limit: 1 })
       if (generation === this.#generation) {
-        this.#nextDeletionAt = next?.value.deletionAt ?? Number.POSITIVE_INFINITY
+        this.#nextDueAt = dueAt(next?.value)
       }
     }
     return due
@@ -93,6 +94,8 @@ export class Catalog {
       stored,
       key: stored.value,
       arn: keyArn(stored.value),
+      state: stored.value.keyState,
+      currentMaterialId: currentMaterial(stored.value.materials)?.materialId,
       policy: this.policies.ofKey(stored.value.policy),
       aliasNames,
       tags: new Map(stored.value.tags.map((tag) => [tag.key.toLowerCase(), tag.value])),
@@ -101,15 +104,15 @@ export class Catalog {
   }
 
   /** A key's opened material. Unwrapping is done once per key and process, not per call. */
-  async material(entry: KeyEntry, materialId: string): Promise<Secret | undefined> {
+  async material(entry: KeyEntry, materialId: string): Promise<Material | undefined> {
     const ready = entry.materials.get(materialId)
     if (ready !== undefined) return ready
     const { account, region, keyId } = entry.key
     const stored = await this.store.find('keyMaterial', [account, region, keyId, materialId])
     if (stored === undefined) return undefined
-    const secret = this.#safe.openMaterial(stored.value)
-    entry.materials.set(materialId, secret)
-    return secret
+    const material = { materialId, ...this.#safe.openMaterial(stored.value) }
+    entry.materials.set(materialId, material)
+    return material
   }
 
   async alias(account: string, region: string, name: string): Promise<Alias | undefined> {
@@ -163,10 +166,7 @@ export class Catalog {
   #forget(change: Change): void {
     if ('unmoved' in change) return
     if ('put' in change && change.put === 'key') {
-      this.#nextDeletionAt = Math.min(
-        this.#nextDeletionAt,
-        change.value.deletionAt ?? Number.POSITIVE_INFINITY,
-      )
+      this.#nextDueAt = Math.min(this.#nextDueAt, dueAt(change.value))
     }
     switch ('put' in change ? change.put : change.remove) {
       case 'key':
@@ -210,6 +210,8 @@ export class Catalog {
 type Written = Exclude<Change, Unmoved<Kind>>
 
 const none: readonly Grant[] = []
+
+const dueAt = (key: Key | undefined) => (key && nextDue(key)?.at) ?? Number.POSITIVE_INFINITY
 
 function keyOfAlias(alias: Alias): readonly string[] {
   return [alias.account, alias.region, alias.name]

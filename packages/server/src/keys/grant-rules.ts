@@ -1,38 +1,54 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { GrantConstraints } from '@claviger/policy'
 import { Refusal } from '../protocol/errors.ts'
+import type { GrantOperation, KeyUsageType } from '../protocol/models/kms.ts'
 import type { GrantRecord } from './grant.ts'
 import { type Key, keyArn } from './key.ts'
+import { type KeyType, keyTypeOf } from './key-spec.ts'
 
 /** AWS KMS resource quotas: grants per key. */
 export const grantsPerKey = 50_000
 
-/** Operations a grant may allow, by what the key can do (AWS KMS Developer Guide, "Grant operations"). */
-const operationsByUsage: readonly [keySpec: string, keyUsage: string, operations: readonly string[]][] = [
-  [
-    'SYMMETRIC_DEFAULT',
-    'ENCRYPT_DECRYPT',
-    [
-      'Decrypt',
-      'Encrypt',
-      'GenerateDataKey',
-      'GenerateDataKeyWithoutPlaintext',
-      'GenerateDataKeyPair',
-      'GenerateDataKeyPairWithoutPlaintext',
-      'ReEncryptFrom',
-      'ReEncryptTo',
-      'CreateGrant',
-      'DescribeKey',
-      'RetireGrant',
-    ],
-  ],
+const ofEveryKey: readonly GrantOperation[] = ['CreateGrant', 'DescribeKey', 'RetireGrant']
+
+const ofDataKeys: readonly GrantOperation[] = [
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'GenerateDataKeyPair',
+  'GenerateDataKeyPairWithoutPlaintext',
 ]
+
+/** Operations a grant may allow by what the key is for (AWS KMS Developer Guide, "Grant operations"). */
+const operationsByUsage: Readonly<Record<KeyUsageType, readonly GrantOperation[]>> = {
+  ENCRYPT_DECRYPT: ['Decrypt', 'Encrypt', 'ReEncryptFrom', 'ReEncryptTo'],
+  SIGN_VERIFY: ['Sign', 'Verify'],
+  GENERATE_VERIFY_MAC: ['GenerateMac', 'VerifyMac'],
+  KEY_AGREEMENT: ['DeriveSharedSecret'],
+  ENCAPSULATE_DECAPSULATE: ['Encapsulate', 'Decapsulate'],
+}
+
+/** Those that its type adds. */
+const operationsByType: Readonly<Record<KeyType, readonly GrantOperation[]>> = {
+  symmetric: ofDataKeys,
+  hmac: [],
+  asymmetric: ['GetPublicKey'],
+}
+
+/** Every operation that a grant on such a key may allow. */
+export function grantOperations({ keySpec, keyUsage }: Pick<Key, 'keySpec' | 'keyUsage'>): readonly string[] {
+  const type = keyTypeOf(keySpec)
+  return [
+    ...operationsByUsage[keyUsage],
+    ...(type === undefined ? [] : operationsByType[type]),
+    ...ofEveryKey,
+  ]
+}
 
 /** @throws Refusal `ValidationException` for an operation that keys of this kind do not have */
 export function requireGrantOperations(key: Key, operations: readonly string[]): void {
-  const row = operationsByUsage.find(([spec, usage]) => spec === key.keySpec && usage === key.keyUsage)
+  const possible = grantOperations(key)
   for (const operation of operations) {
-    if (row?.[2].includes(operation)) continue
+    if (possible.includes(operation)) continue
     throw new Refusal(
       'ValidationException',
       `Grant operation ${operation} is not supported by ${keyArn(key)} (key spec ${key.keySpec}, key usage ${key.keyUsage})`,

@@ -1,5 +1,4 @@
 import { Refusal, type RefusalCode } from '../protocol/errors.ts'
-import { type Key, keyArn } from './key.ts'
 import { keyStateRows, type StateCell } from './models/key-states.ts'
 
 export type KeyState =
@@ -47,11 +46,14 @@ export function stateCell(operation: string, state: KeyState): StateCell {
 }
 
 /** Refuses an operation that the key's state does not allow, as AWS words it. */
-export function requireState(operation: string, key: Key): void {
-  const cell = stateCell(operation, key.keyState)
+export function requireState(
+  operation: string,
+  key: { readonly arn: string; readonly state: KeyState },
+): void {
+  const cell = stateCell(operation, key.state)
   if (typeof cell === 'string') return
   for (const footnote of cell) {
     const error = errorByFootnote.get(footnote)
-    if (error !== undefined) throw new Refusal(error[0], `${keyArn(key)} ${error[1]}`)
+    if (error !== undefined) throw new Refusal(error[0], `${key.arn} ${error[1]}`)
   }
 }

@@ -1,8 +1,10 @@
 import { Refusal } from '../protocol/errors.ts'
+import type { KeyUsageType } from '../protocol/models/kms.ts'
 import { type Key, keyArn } from './key.ts'
+import { type Algorithm, algorithmsOf } from './key-spec.ts'
 
 /** Refuses an operation that the key was not made for: no encrypting with a signing key. */
-export function requireUsage(key: Key, usage: string, operation: string): void {
+export function requireUsage(key: Key, usage: KeyUsageType, operation: string): void {
   if (key.keyUsage === usage) return
   throw new Refusal(
     'InvalidKeyUsageException',
@@ -10,9 +12,9 @@ export function requireUsage(key: Key, usage: string, operation: string): void {
   )
 }
 
-/** Refuses an encryption algorithm that does not go with the key's spec. */
-export function requireAlgorithm(key: Key, algorithm: string): void {
-  if (key.keySpec === 'SYMMETRIC_DEFAULT' && algorithm === 'SYMMETRIC_DEFAULT') return
+/** Refuses an algorithm that does not go with the key's spec and usage. */
+export function requireAlgorithm(key: Key, algorithm: Algorithm): void {
+  if (algorithmsOf(key.keySpec, key.keyUsage).includes(algorithm)) return
   throw new Refusal(
     'InvalidKeyUsageException',
     `Algorithm ${algorithm} is incompatible with key spec ${key.keySpec}.`,

@@ -3,6 +3,7 @@ import { operationFacts } from '../access/operation-facts.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import { requireState } from '../keys/key-state.ts'
 import { requireUsage } from '../keys/key-usage.ts'
+import type { KeyUsageType } from '../protocol/models/kms.ts'
 import {
   declared,
   type KmsDeclaration,
@@ -21,7 +22,7 @@ export interface KeySubject extends Subject {
 /** What differs between the operations that concern one key: the shape of an ordinary operation's file. */
 interface OnKey<N extends KmsName> extends KmsDeclaration<N, KeySubject> {
   /** The usage that the key must have been made for. */
-  readonly usage?: string
+  readonly usage?: KeyUsageType
   readonly require?: (input: KmsInput<N>, key: KeyEntry) => void
 }
 
@@ -56,7 +57,7 @@ export function onKey<N extends KmsName>(
       ]
     },
     require(input, { key }) {
-      requireState(name, key.key)
+      requireState(name, key)
       if (operation.usage !== undefined) requireUsage(key.key, operation.usage, name)
       operation.require?.(input, key)
     },

@@ -2,13 +2,23 @@ import type { Chance } from '../base/chance.ts'
 import { invariant } from '../base/invariant.ts'
 import { open, type Sealing, seal } from '../crypto/envelope.ts'
 import { materialIdOf } from '../crypto/material-id.ts'
+import { type MaterialSpec, type NewMaterial, newMaterial, publicKeyIn } from '../crypto/new-material.ts'
+import type { PublicKey } from '../crypto/public-key.ts'
 import { Secret } from '../crypto/secret.ts'
 import { revealText, secretOfText } from '../crypto/secret-text.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
 import { unwrap, wrap } from './wrapping.ts'
 
-const materialBytes = 32
+/** Whose material it is. */
+type MaterialPlace = Pick<KeyMaterial, 'account' | 'region' | 'keyId'>
+
+/** A key's material as it is used. */
+interface OpenedMaterial {
+  /** Absent while imported material is not here. */
+  readonly secret: Secret | undefined
+  readonly publicKey: PublicKey | undefined
+}
 
 /** What keeps secrets under the root key: everything the store holds that must not be read there. */
 export class Safe {
@@ -20,26 +30,48 @@ export class Safe {
     this.#chance = chance
   }
 
-  /** Fresh material for a symmetric key, wrapped. */
-  newMaterial(place: Pick<KeyMaterial, 'account' | 'region' | 'keyId'>, now: number): KeyMaterial {
-    const bytes = this.#chance.bytes(materialBytes)
-    const material = new Secret(bytes)
-    bytes.fill(0)
-    const row = { ...place, materialId: materialIdOf(material, place.keyId) }
-    const sealed = wrap(
-      material,
-      { rootKey: this.#rootKey, purpose: 'keyMaterial', place: row },
-      this.#chance,
-    )
-    material.destroy()
-    return { ...row, sealed, createdAt: now }
+  /** Fresh material for a key of this spec, wrapped. */
+  async newMaterial(place: MaterialPlace, keySpec: MaterialSpec, now: number): Promise<KeyMaterial> {
+    const material = await newMaterial(keySpec, this.#chance)
+    const row = this.sealMaterial(place, material, now)
+    material.secret.destroy()
+    return row
   }
 
-  openMaterial(row: KeyMaterial): Secret {
-    const material = unwrap(row.sealed, { rootKey: this.#rootKey, purpose: 'keyMaterial', place: row })
-    // A row that was changed or moved in the database. Better no answer than one under somebody else's material.
-    invariant(material !== undefined, 'stored key material unwraps where it is')
-    return material
+  /** Material of a key, wrapped for its place. */
+  sealMaterial(place: MaterialPlace, { secret, publicKey }: NewMaterial, now: number): KeyMaterial {
+    const row = { ...place, materialId: materialIdOf(secret, place.keyId) }
+    const wrapping = { rootKey: this.#rootKey, place: row }
+    return {
+      ...row,
+      sealed: wrap(secret, { ...wrapping, purpose: 'keyMaterial' }, this.#chance),
+      ...(publicKey === undefined
+        ? {}
+        : {
+            sealedPublicKey: wrap(
+              new Secret(publicKey.spki),
+              { ...wrapping, purpose: 'publicKey' },
+              this.#chance,
+            ),
+          }),
+      createdAt: now,
+    }
+  }
+
+  /** What a row of material holds; a row that was changed or moved in the database is a bug, and no answer. */
+  openMaterial(row: KeyMaterial): OpenedMaterial {
+    const wrapping = { rootKey: this.#rootKey, place: row }
+    const opened = (wrapped: string | undefined, purpose: 'keyMaterial' | 'publicKey') => {
+      if (wrapped === undefined) return undefined
+      const secret = unwrap(wrapped, { ...wrapping, purpose })
+      invariant(secret !== undefined, 'stored key material unwraps where it is')
+      return secret
+    }
+    const publicKey = opened(row.sealedPublicKey, 'publicKey')
+    return {
+      secret: opened(row.sealed, 'keyMaterial'),
+      publicKey: publicKey === undefined ? undefined : publicKeyIn(publicKey),
+    }
   }
 
   sealSecretAccessKey(place: Pick<AccessKey, 'account' | 'owner' | 'accessKeyId'>, text: string): string {

@@ -13,6 +13,10 @@ const purposes = {
     label: 'claviger wrapped key material v1',
     place: ['account', 'region', 'keyId', 'materialId'],
   },
+  publicKey: {
+    label: 'claviger wrapped public key v1',
+    place: ['account', 'region', 'keyId', 'materialId'],
+  },
   secretAccessKey: {
     label: 'claviger wrapped secret access key v1',
     place: ['account', 'owner', 'accessKeyId'],

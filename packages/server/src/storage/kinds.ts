@@ -4,6 +4,7 @@ import type { AccessKey } from '../identity/access-key.ts'
 import type { Account } from '../identity/account.ts'
 import type { User, UserPolicy } from '../identity/user.ts'
 import type { Alias } from '../keys/alias.ts'
+import { nextDue } from '../keys/due.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import type { Key } from '../keys/key.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
@@ -76,7 +77,10 @@ export const kinds = {
   key: row<Key>()({
     table: 'keys',
     key: ['account', 'region', 'keyId'],
-    indexes: { deletion: { columns: [integer('deletion_at', (key) => key.deletionAt)] } },
+    indexes: {
+      due: { columns: [integer('due_at', (key) => nextDue(key)?.at)] },
+      keyStore: { columns: ['account', 'region', text('key_store_id', (key) => key.keyStore?.storeId)] },
+    },
   }),
   keyMaterial: row<KeyMaterial>()({
     table: 'key_materials',
@@ -123,7 +127,7 @@ export const kinds = {
  * The form of everything stored. Raise it with any change of the table above or of a stored value that an older
  * release would misread: a store written by a newer release is refused.
  */
-export const formatVersion = 1
+export const formatVersion = 2
 
 type Kinds = typeof kinds
 export type Kind = keyof Kinds

@@ -146,6 +146,29 @@ describe('an older database', () => {
     expect(shapeOf(path)).toEqual(shapeOf(await freshPath()))
   })
 
+  test('has what an older release would read otherwise rewritten: keys list their materials', async () => {
+    const path = await newPath()
+    await (await openSqliteStore(path)).close()
+    const old = JSON.stringify({
+      account: 'a',
+      region: 'r',
+      keyId: 'k',
+      createdAt: 7,
+      currentMaterialId: 'm',
+    })
+    edit(path, `INSERT INTO keys VALUES ('a', 'r', 'k', NULL, NULL, 1, '${old}')`)
+    edit(path, 'PRAGMA user_version = 1')
+    const again = await openSqliteStore(path)
+    expect((await again.find('key', ['a', 'r', 'k']))?.value).toEqual({
+      account: 'a',
+      region: 'r',
+      keyId: 'k',
+      createdAt: 7,
+      materials: [{ materialId: 'm', state: 'CURRENT', createdAt: 7 }],
+    })
+    await again.close()
+  })
+
   test('is brought up to the layout that is written down here: change it together with the format version', async () => {
     expect(Object.keys(kinds).length).toBeGreaterThan(0)
     await expect(shapeOf(await freshPath()).join('\n')).toMatchFileSnapshot(`layout-${formatVersion}.sql`)

@@ -210,31 +210,31 @@ function listing(store: () => Store): void {
 
   test('an index lists only what it has, in its own order, and pages through equal entries by their keys', async () => {
     const due = [5, 1, 3, 3, 3]
-    await store().commit(due.map((deletionAt, at) => ({ put: 'key', value: key(`k${at}`, { deletionAt }) })))
+    await store().commit(due.map((deletionAt, at) => ({ put: 'key', value: dueKey(`k${at}`, deletionAt) })))
     await store().commit([{ put: 'key', value: key('alive') }])
-    const all = await store().list('key', { index: 'deletion', prefix: [], limit: 99 })
+    const all = await store().list('key', { index: 'due', prefix: [], limit: 99 })
     expect(all.map(({ value }) => value.keyId)).toEqual(['k1', 'k2', 'k3', 'k4', 'k0'])
     const [first, second] = all
     expect(first && second).toBeDefined()
     if (second === undefined) return
-    const after = positionOf('key', second.value, 'deletion')
-    const rest = await store().list('key', { index: 'deletion', prefix: [], after, limit: 2 })
+    const after = positionOf('key', second.value, 'due')
+    const rest = await store().list('key', { index: 'due', prefix: [], after, limit: 2 })
     expect(rest.map(({ value }) => value.keyId)).toEqual(['k3', 'k4'])
   })
 
   test('an index tells what is due by now', async () => {
     await store().commit(
-      [7, 8, 9].map((deletionAt) => ({ put: 'key', value: key(`${deletionAt}`, { deletionAt }) })),
+      [7, 8, 9].map((deletionAt) => ({ put: 'key', value: dueKey(`${deletionAt}`, deletionAt) })),
     )
-    const due = await store().list('key', { index: 'deletion', prefix: [], upTo: 8, limit: 99 })
+    const due = await store().list('key', { index: 'due', prefix: [], upTo: 8, limit: 99 })
     expect(due.map(({ value }) => value.keyId)).toEqual(['7', '8'])
-    expect(await store().count('key', { index: 'deletion', prefix: [], upTo: 8 })).toBe(2)
+    expect(await store().count('key', { index: 'due', prefix: [], upTo: 8 })).toBe(2)
   })
 
   test('a value that changes is found where it now belongs and no longer where it was', async () => {
     await store().commit([{ put: 'key', value: key('a', { deletionAt: 5 }) }])
     await store().commit([{ put: 'key', value: key('a') }])
-    expect(await store().list('key', { index: 'deletion', prefix: [], limit: 9 })).toEqual([])
+    expect(await store().list('key', { index: 'due', prefix: [], limit: 9 })).toEqual([])
     await store().commit([{ put: 'alias', value: alias('alias/a', 'old') }])
     await store().commit([{ put: 'alias', value: alias('alias/a', 'new') }])
     const target = (id: string) => store().count('alias', { index: 'target', prefix: [account, region, id] })
@@ -299,12 +299,16 @@ function key(keyId: string, rest: Partial<Key> = {}): Key {
     keyUsage: 'ENCRYPT_DECRYPT',
     origin: 'AWS_KMS',
     keyManager: 'CUSTOMER',
-    multiRegion: false,
     keyState: 'Enabled',
     createdAt: 0,
+    materials: [],
     tags: [],
     ...rest,
   }
+}
+
+function dueKey(keyId: string, deletionAt: number): Key {
+  return key(keyId, { keyState: 'PendingDeletion', deletionAt })
 }
 
 function alias(name: string, targetKeyId: string): Alias {

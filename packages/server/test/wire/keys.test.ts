@@ -1,3 +1,4 @@
+import type { KeySpec, KeyUsageType } from '@aws-sdk/client-kms'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   account,
@@ -84,24 +85,54 @@ describe('a key that is made', () => {
     )
   })
 
-  test('is never one of another kind than was asked for: those to come are refused by name', async () => {
-    const { kms } = house.root
-    const refusals = {
-      'KeySpec RSA_2048 is not supported.': { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT_DECRYPT' },
-      'KeySpec HMAC_256 is not supported.': { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' },
-      'Origin EXTERNAL is not supported.': { Origin: 'EXTERNAL' },
-      'MultiRegion is not supported.': { MultiRegion: true },
-    } as const
-    for (const [message, input] of Object.entries(refusals)) {
-      await refused(kms.createKey(input), 'UnsupportedOperationException', message)
-    }
+  const made: readonly [KeySpec: KeySpec, KeyUsage: KeyUsageType, shown: object][] = [
+    ['HMAC_224', 'GENERATE_VERIFY_MAC', { MacAlgorithms: ['HMAC_SHA_224'] }],
+    ['HMAC_512', 'GENERATE_VERIFY_MAC', { MacAlgorithms: ['HMAC_SHA_512'] }],
+    ['RSA_2048', 'ENCRYPT_DECRYPT', { EncryptionAlgorithms: ['RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256'] }],
+    ['ECC_NIST_P256', 'SIGN_VERIFY', { SigningAlgorithms: ['ECDSA_SHA_256'] }],
+    ['ECC_NIST_P384', 'KEY_AGREEMENT', { KeyAgreementAlgorithms: ['ECDH'] }],
+    ['ECC_SECG_P256K1', 'SIGN_VERIFY', { SigningAlgorithms: ['ECDSA_SHA_256'] }],
+    [
+      'ECC_NIST_EDWARDS25519',
+      'SIGN_VERIFY',
+      { SigningAlgorithms: ['ED25519_SHA_512', 'ED25519_PH_SHA_512'] },
+    ],
+    ['SM2', 'ENCRYPT_DECRYPT', { EncryptionAlgorithms: ['SM2PKE'] }],
+    ['ML_DSA_65', 'SIGN_VERIFY', { SigningAlgorithms: ['ML_DSA_SHAKE_256'] }],
+    ['ML_KEM_768', 'ENCAPSULATE_DECAPSULATE', { EncapsulationAlgorithms: ['ML_KEM'] }],
+  ]
+  test.each(
+    made,
+  )('is %s for %s where that is asked for, with its algorithms', async (KeySpec, KeyUsage, shown) => {
+    const { KeyMetadata } = await house.root.kms.createKey({ KeySpec, KeyUsage })
+    expect(KeyMetadata).toMatchObject({ KeySpec, KeyUsage, KeyState: 'Enabled', Enabled: true, ...shown })
+    // Only symmetric encryption keys are said to have a current material.
+    expect(KeyMetadata).not.toHaveProperty('CurrentKeyMaterialId')
+    expect(Object.keys(KeyMetadata ?? {}).filter((name) => name.endsWith('Algorithms'))).toHaveLength(1)
   })
 
   test('cannot have a usage that its spec does not have', async () => {
+    const { kms } = house.root
+    const mismatches = [
+      ['SYMMETRIC_DEFAULT', 'SIGN_VERIFY'],
+      ['HMAC_256', 'SIGN_VERIFY'],
+      ['ECC_SECG_P256K1', 'KEY_AGREEMENT'],
+      ['ML_DSA_44', 'ENCRYPT_DECRYPT'],
+    ] as const
+    for (const [KeySpec, KeyUsage] of mismatches) {
+      await refused(
+        kms.createKey({ KeySpec, KeyUsage }),
+        'ValidationException',
+        `KeyUsage ${KeyUsage} is not compatible with KeySpec ${KeySpec}`,
+      )
+    }
+  })
+
+  test('must be told its usage, unless it is symmetric', async () => {
     await refused(
-      house.root.kms.createKey({ KeyUsage: 'SIGN_VERIFY' }),
+      house.root.kms.createKey({ KeySpec: 'RSA_2048' }),
       'ValidationException',
-      'KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT',
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
     )
   })
 

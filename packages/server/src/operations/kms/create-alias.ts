@@ -21,7 +21,7 @@ export const createAlias: Operation<Types['input'], Types['output'], KeySubject>
     return { key, keys: [key], otherResources: [ownAliasArn(input.AliasName, call)] }
   },
   needs: (input, { key }, call) => aliasNeeds('kms:CreateAlias', input.AliasName, [key], call),
-  require: (_input, { key }) => requireState('CreateAlias', key.key),
+  require: (_input, { key }) => requireState('CreateAlias', key),
   async handle({ input, subject: { key }, call, parts: { catalog }, changes }) {
     const { account, region, keyId } = key.key
     if (await catalog.alias(account, region, input.AliasName)) {

@@ -2,35 +2,41 @@ import { bypassFacts, readKeyPolicy, requireNoLockout } from '../../access/key-p
 import { defaultKeyPolicy } from '../../keys/default-policy.ts'
 import type { Key } from '../../keys/key.ts'
 import { keyMetadata } from '../../keys/key-metadata.ts'
+import { algorithmsOf } from '../../keys/key-spec.ts'
 import { readTags } from '../../keys/tags.ts'
 import { Refusal } from '../../protocol/errors.ts'
-import type { KmsOperations } from '../../protocol/models/kms.ts'
+import type { KeySpec, KeyUsageType, KmsOperations } from '../../protocol/models/kms.ts'
 import { onAccount } from '../on-account.ts'
 
 type Input = KmsOperations['CreateKey']['input']
 
-const specOf = (input: Input) => input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+const specOf = (input: Input): KeySpec => input.KeySpec ?? input.CustomerMasterKeySpec ?? 'SYMMETRIC_DEFAULT'
+
+/** Only symmetric encryption keys have a usage by default; `requireUsage` has refused the others. */
+const usageOf = (input: Input): KeyUsageType => input.KeyUsage ?? 'ENCRYPT_DECRYPT'
 
 export const createKey = onAccount({
   name: 'CreateKey',
   summary: 'Makes a key, its material and its one key policy.',
-  defaults: { Description: '', KeyUsage: 'ENCRYPT_DECRYPT', Origin: 'AWS_KMS', MultiRegion: false },
+  defaults: { Description: '', Origin: 'AWS_KMS', MultiRegion: false },
   recorded: (input) => ({
     BypassPolicyLockoutSafetyCheck: false,
     Tags: [],
     KeySpec: specOf(input),
     CustomerMasterKeySpec: specOf(input),
+    KeyUsage: usageOf(input),
     ...input,
   }),
   check(input) {
     requireOneSpec(input)
+    requireUsage(input)
     requireSupported(input)
     readTags(input.Tags)
   },
   facts: (input) => ({
     newKey: {
       keySpec: specOf(input),
-      keyUsage: input.KeyUsage ?? 'ENCRYPT_DECRYPT',
+      keyUsage: usageOf(input),
       origin: input.Origin ?? 'AWS_KMS',
       multiRegion: input.MultiRegion ?? false,
     },
@@ -40,20 +46,24 @@ export const createKey = onAccount({
   alsoNeeds: (input) => (input.Tags === undefined || input.Tags.length === 0 ? [] : ['kms:TagResource']),
   async handle({ input, call, parts: { catalog, safe, chance }, changes }) {
     const { account } = call.caller
-    const place = { account, region: call.region, keyId: chance.uuid() }
-    const material = safe.newMaterial(place, call.now)
+    const place = { account, region: call.region, keyId: newKeyId(input, chance) }
+    const isImported = input.Origin === 'EXTERNAL'
+    const material = isImported ? undefined : await safe.newMaterial(place, specOf(input), call.now)
     const key: Key = {
       ...place,
       policy: await readKeyPolicy(input.Policy ?? defaultKeyPolicy(account), catalog),
       description: input.Description ?? '',
-      keySpec: 'SYMMETRIC_DEFAULT',
-      keyUsage: 'ENCRYPT_DECRYPT',
-      origin: 'AWS_KMS',
+      keySpec: specOf(input),
+      keyUsage: usageOf(input),
+      origin: input.Origin ?? 'AWS_KMS',
       keyManager: 'CUSTOMER',
-      multiRegion: false,
-      keyState: 'Enabled',
+      keyState: isImported ? 'PendingImport' : 'Enabled',
       createdAt: call.now,
-      currentMaterialId: material.materialId,
+      materials:
+        material === undefined
+          ? []
+          : [{ materialId: material.materialId, state: 'CURRENT', createdAt: call.now }],
+      ...(input.MultiRegion ? { related: { primary: call.region, replicas: [] } } : {}),
       tags: readTags(input.Tags),
     }
     // The default policy is not asked about: whoever may make keys may make them under it (AWS KMS API Reference).
@@ -61,10 +71,16 @@ export const createKey = onAccount({
       await requireNoLockout(key, call, catalog)
     }
     changes.add('key', key)
-    changes.add('keyMaterial', material)
+    if (material !== undefined) changes.add('keyMaterial', material)
     return { KeyMetadata: keyMetadata(key) }
   },
 })
+
+/** A UUID; for a multi-Region key one that says so (AWS KMS Developer Guide, "Multi-Region keys"). */
+function newKeyId({ MultiRegion }: Input, chance: { uuid(): string }): string {
+  const id = chance.uuid()
+  return MultiRegion ? `mrk-${id.replaceAll('-', '')}` : id
+}
 
 function requireOneSpec({ KeySpec, CustomerMasterKeySpec }: Input): void {
   if (KeySpec === undefined || CustomerMasterKeySpec === undefined || KeySpec === CustomerMasterKeySpec)
@@ -75,25 +91,25 @@ function requireOneSpec({ KeySpec, CustomerMasterKeySpec }: Input): void {
   )
 }
 
-/** What AWS makes and this release does not is refused by name, never made as something else. */
-function requireSupported(input: Input): void {
+/** A key is made for one usage, which its spec must have; only symmetric encryption keys need not say theirs. */
+function requireUsage(input: Input): void {
   const spec = specOf(input)
-  if (spec === 'SYMMETRIC_DEFAULT' && input.KeyUsage !== 'ENCRYPT_DECRYPT') {
+  if (input.KeyUsage === undefined && spec !== 'SYMMETRIC_DEFAULT') {
     throw new Refusal(
       'ValidationException',
-      `KeyUsage ${input.KeyUsage} is not compatible with KeySpec ${spec}`,
+      'You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.',
     )
   }
-  const unsupported =
-    spec !== 'SYMMETRIC_DEFAULT'
-      ? `KeySpec ${spec}`
-      : input.Origin !== 'AWS_KMS'
-        ? `Origin ${input.Origin}`
-        : input.CustomKeyStoreId !== undefined || input.XksKeyId !== undefined
-          ? 'A custom key store'
-          : input.MultiRegion
-            ? 'MultiRegion'
-            : undefined
-  if (unsupported === undefined) return
-  throw new Refusal('UnsupportedOperationException', `${unsupported} is not supported.`)
+  if (algorithmsOf(spec, usageOf(input)).length > 0) return
+  throw new Refusal(
+    'ValidationException',
+    `KeyUsage ${usageOf(input)} is not compatible with KeySpec ${spec}`,
+  )
+}
+
+/** What AWS makes and this release does not is refused by name, never made as something else. */
+function requireSupported(input: Input): void {
+  const inStore = input.Origin === 'AWS_CLOUDHSM' || input.Origin === 'EXTERNAL_KEY_STORE'
+  if (!inStore && input.CustomKeyStoreId === undefined && input.XksKeyId === undefined) return
+  throw new Refusal('UnsupportedOperationException', 'A custom key store is not supported.')
 }

@@ -40,7 +40,7 @@ export const decrypt: Operation<Types['input'], Types['output'], Found> = {
   ],
   require(input, { key, blob }) {
     requireSameKey(blob, key)
-    requireState('Decrypt', key.key)
+    requireState('Decrypt', key)
     requireUsage(key.key, 'ENCRYPT_DECRYPT', 'Decrypt')
     requireAlgorithm(key.key, input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT')
   },

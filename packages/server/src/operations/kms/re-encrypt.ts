@@ -73,9 +73,9 @@ export const reEncrypt: Operation<Types['input'], Types['output'], Both> = {
   },
   require(input, { blob, source, destination }) {
     requireSameKey(blob, source.key)
-    for (const { key } of [source.key, destination.key]) {
-      requireState('ReEncrypt', key)
-      requireUsage(key, 'ENCRYPT_DECRYPT', 'ReEncrypt')
+    for (const entry of [source.key, destination.key]) {
+      requireState('ReEncrypt', entry)
+      requireUsage(entry.key, 'ENCRYPT_DECRYPT', 'ReEncrypt')
     }
     requireAlgorithm(source.key.key, input.SourceEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT')
     requireAlgorithm(destination.key.key, input.DestinationEncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT')

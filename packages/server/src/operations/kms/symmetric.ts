@@ -14,10 +14,11 @@ export async function encryptUnder(
   message: { readonly plaintext: Uint8Array; readonly encryptionContext: EncryptionContext | undefined },
   { catalog, chance }: Parts,
 ): Promise<{ blob: Uint8Array; materialId: string }> {
-  const { account, keyId, currentMaterialId: materialId } = key.key
+  const { account, keyId } = key.key
+  const materialId = key.currentMaterialId
   invariant(materialId !== undefined, 'an enabled key has material')
-  const secret = await catalog.material(key, materialId)
-  invariant(secret !== undefined, 'the current material of a key is stored')
+  const secret = (await catalog.material(key, materialId))?.secret
+  invariant(secret !== undefined, 'the current material of an enabled key is here')
   const encryptionContext = message.encryptionContext ?? noContext
   const blob = sealBlob(message.plaintext, { secret, encryptionContext, account, keyId, materialId }, chance)
   return { blob, materialId }
@@ -35,7 +36,7 @@ export async function decryptUnder(
   { catalog }: Parts,
 ): Promise<{ plaintext: Uint8Array; materialId: string }> {
   const materialId = describeBlob(message.blob)?.materialId
-  const secret = materialId === undefined ? undefined : await catalog.material(key, materialId)
+  const secret = materialId === undefined ? undefined : (await catalog.material(key, materialId))?.secret
   const encryptionContext = message.encryptionContext ?? noContext
   const plaintext = secret === undefined ? undefined : openBlob(message.blob, { secret, encryptionContext })
   if (plaintext === undefined || materialId === undefined) throw new Refusal('InvalidCiphertextException')

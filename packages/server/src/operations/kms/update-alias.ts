@@ -37,7 +37,7 @@ export const updateAlias: Operation<Types['input'], Types['output'], Move> = {
   needs: (input, { from, to }, call) => aliasNeeds('kms:UpdateAlias', input.AliasName, [from, to], call),
   require(_input, { from, to }) {
     // The table's own row depends on which of the two keys is meant; for the new one it is what it is for a new alias.
-    requireState('CreateAlias', to.key)
+    requireState('CreateAlias', to)
     if (from.key.keySpec !== to.key.keySpec || from.key.keyUsage !== to.key.keyUsage) {
       throw new Refusal(
         'ValidationException',

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { CannotStart } from '../../base/cannot-start.ts'
 import { formatVersion } from '../kinds.ts'
-import { type Layout, layouts, type Order } from '../layout.ts'
+import { type Layout, layoutOf, layouts, type Order } from '../layout.ts'
+import { upgrades } from '../upgrades.ts'
 
 /** `Clav`: how a database says that it is ours. */
 const applicationId = 0x436c6176
@@ -19,6 +20,7 @@ export function bringUpToDate(database: DatabaseSync, path: string): void {
     database.exec(
       'INSERT INTO change_number (number) SELECT 0 WHERE NOT EXISTS (SELECT * FROM change_number)',
     )
+    upgradeValues(database)
     for (const layout of layouts) {
       arrangeTable(database, layout)
       arrangeIndexes(database, layout)
@@ -44,6 +46,20 @@ function requireOurs(database: DatabaseSync, path: string): void {
       `${path} was written by a newer release of Claviger (format ${found}, this one knows ${formatVersion}); ` +
         'install that release again',
     )
+  }
+}
+
+/** Rewrites what an older release stored. Before tables are arranged, since new columns are filled from the values. */
+function upgradeValues(database: DatabaseSync): void {
+  const found = pragma(database, 'user_version')
+  // An empty database has no version yet, and nothing to upgrade.
+  if (found === 0) return
+  for (const { kind, of } of upgrades.filter(({ to }) => to > found)) {
+    const { table } = layoutOf(kind)
+    const write = database.prepare(`UPDATE ${table} SET body = ? WHERE rowid = ?`)
+    for (const { rowid, body } of database.prepare(`SELECT rowid, body FROM ${table}`).all()) {
+      write.run(JSON.stringify(of(JSON.parse(String(body)))), Number(rowid))
+    }
   }
 }
 

@@ -4,7 +4,8 @@ CREATE INDEX denials_by_time ON denials (at, request_id) WHERE at IS NOT NULL
 CREATE INDEX grants_by_grantee ON grants (account, region, key_id, grantee, grant_id) WHERE grantee IS NOT NULL
 CREATE INDEX grants_by_name ON grants (account, region, key_id, name, grant_id) WHERE name IS NOT NULL
 CREATE INDEX grants_by_retiring ON grants (region, retiring, grant_id, account, key_id) WHERE retiring IS NOT NULL
-CREATE INDEX keys_by_deletion ON keys (deletion_at, account, region, key_id) WHERE deletion_at IS NOT NULL
+CREATE INDEX keys_by_due ON keys (due_at, account, region, key_id) WHERE due_at IS NOT NULL
+CREATE INDEX keys_by_keyStore ON keys (account, region, key_store_id, key_id) WHERE key_store_id IS NOT NULL
 CREATE UNIQUE INDEX users_by_name ON users (account, lower_name) WHERE lower_name IS NOT NULL
 CREATE UNIQUE INDEX users_by_uniqueId ON users (unique_id)
 access_keys.access_key_id TEXT
@@ -46,8 +47,9 @@ key_materials.region TEXT
 key_materials.version INTEGER
 keys.account TEXT
 keys.body TEXT
-keys.deletion_at INTEGER
+keys.due_at INTEGER
 keys.key_id TEXT
+keys.key_store_id TEXT
 keys.region TEXT
 keys.version INTEGER
 pending_records.body TEXT
