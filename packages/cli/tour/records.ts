@@ -22,7 +22,7 @@ export async function records(directory: string, keyArn: string): Promise<string
   const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))
   return texts
     .flatMap((text) => text.trimEnd().split('\n'))
-    .map((line) => (JSON.parse(line) as { record: AuditRecord }).record)
+    .flatMap((line) => (JSON.parse(line) as { record?: AuditRecord }).record ?? [])
     .filter((record) => record.resources?.some(({ ARN }) => ARN === keyArn))
     .map(({ userIdentity, eventName, additionalEventData: { decision } }) =>
       [

@@ -169,7 +169,7 @@ async function walk(claviger: Claviger, dataDir: string, out: Writable): Promise
   session.remark(
     'fault' in journal
       ? 'the journal is damaged'
-      : `${journal.lines} records, every one linked to the one before`,
+      : `${journal.records} records, every one linked to the one before`,
   )
 }
 

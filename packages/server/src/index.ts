@@ -1,7 +1,7 @@
 /** The public face of the service: start it, or have it without a network. */
 
-export { verifyJournal } from './audit/file/verify-journal.ts'
-export type { Journal, JournalEnd, JournalFault } from './audit/journal.ts'
+export { type Verification, verifyJournal } from './audit/file/verify-journal.ts'
+export type { Journal, JournalEnd, JournalFault, Position } from './audit/journal.ts'
 export { CannotStart } from './base/cannot-start.ts'
 export { type Chance, systemChance } from './base/chance.ts'
 export { type Clock, systemClock } from './base/clock.ts'
@@ -23,3 +23,4 @@ export {
   settingNames,
   settings,
 } from './settings.ts'
+export { journalKeyPath } from './signed-journal.ts'

@@ -2,7 +2,6 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { KeptDenials } from './access/kept-denials.ts'
-import { openJournal } from './audit/file/journal-file.ts'
 import type { Journal } from './audit/journal.ts'
 import { Ledger } from './audit/ledger.ts'
 import { CannotStart } from './base/cannot-start.ts'
@@ -23,6 +22,7 @@ import { openRootKey, type RootKeySource } from './root-key/root-key.ts'
 import { Safe } from './root-key/safe.ts'
 import { createService, type Service } from './service.ts'
 import type { Settings } from './settings.ts'
+import { openSignedJournal } from './signed-journal.ts'
 import { theInstallation } from './storage/installation.ts'
 import { lockDirectory } from './storage/sqlite/lock.ts'
 import { openSqliteStore } from './storage/sqlite/open-sqlite-store.ts'
@@ -72,7 +72,7 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     const store = await openSqliteStore(join(dataDir, 'claviger.db'))
     opened.push(() => store.close())
     const { safe, managementAccount } = await openInstallation(settings, { store, clock, chance, dataDir })
-    const journal = await openJournal({ directory: join(dataDir, 'audit') })
+    const journal = await openSignedJournal(join(dataDir, 'audit'), { store, safe, clock, log })
     opened.push(() => journal.close())
     const catalog = new Catalog(store, safe)
     const ledger = new Ledger(catalog, journal)

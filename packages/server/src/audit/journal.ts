@@ -17,26 +17,42 @@ export interface Journal {
   /** The record of the call with this request id; `undefined` when there is none. May read the whole journal. */
   findRequest(requestId: string): Promise<object | undefined>
 
-  /** Reads the whole journal back and says whether every line is as it was written. */
+  /** Reads the whole journal back and says whether every line is as it was written and signed. */
   verify(): Promise<JournalEnd | JournalFault>
 
   /** Lets what is under way become durable, then lets go. Appending afterwards is a bug. */
   close(): Promise<void>
 }
 
-/** A journal that is whole. Its end is worth writing down elsewhere: lines cut off later do not show otherwise. */
+/** A journal that is whole. */
 export interface JournalEnd {
+  /** Records and checkpoints together. */
   readonly lines: number
+  readonly records: number
   /** SHA-256 of the last line, in hex; 64 zeros for a journal without lines. */
   readonly lastHash: string
   /** Bytes behind the last line, of one that was being written when its process ended. */
   readonly tornBytes: number
+  /**
+   * Lines behind the one that was signed last: of calls that had no answer yet when their process ended. Present when
+   * signatures were looked at.
+   */
+  readonly unproven?: number
+}
+
+/** A line's place: the file's number, and the line's in that file; both count from 1. */
+export interface Position {
+  readonly segment: number
+  readonly line: number
 }
 
 /** The first place at which a journal is not what was written. */
-export interface JournalFault {
-  readonly fault: 'changed' | 'missing' | 'reordered' | 'cut'
-  /** The file's number, and the line's in that file; both count from 1. */
-  readonly segment: number
-  readonly line: number
+export interface JournalFault extends Position {
+  /**
+   * `forged`: the lines are linked, and a signature shows that they are not those that were written. `headless`: what
+   * says where the journal ends is missing. `cut`: lines that were written are not there any more.
+   */
+  readonly fault: 'changed' | 'missing' | 'reordered' | 'cut' | 'forged' | 'headless'
+  /** For `forged`: the first line it may have begun with; those before are vouched for. */
+  readonly since?: Position
 }

@@ -1,8 +1,9 @@
-import { createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createPrivateKey, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { invariant } from '../base/invariant.ts'
 
 let bytesOf: (secret: Secret) => Uint8Array
 let keyObjectOf: (secret: Secret) => KeyObject
+let privateKeyOf: (secret: Secret) => KeyObject
 
 /**
  * Bytes that must not be seen: key material, root keys, passwords. However it is printed, logged, serialised or
@@ -13,6 +14,8 @@ export class Secret {
   #bytes: Uint8Array | undefined
   /** OpenSSL's own form of the bytes, made once: keying a MAC from it costs no parsing. */
   #keyObject: KeyObject | undefined
+  /** The same for a PKCS#8 private key, where parsing costs as much as using it. */
+  #privateKey: KeyObject | undefined
 
   /** Takes a copy: whoever gives the bytes still owns theirs, and wipes them when done. */
   constructor(bytes: Uint8Array) {
@@ -31,6 +34,7 @@ export class Secret {
     this.#bytes?.fill(0)
     this.#bytes = undefined
     this.#keyObject = undefined
+    this.#privateKey = undefined
   }
 
   toString(): string {
@@ -54,6 +58,15 @@ export class Secret {
       secret.#keyObject ??= createSecretKey(bytesOf(secret))
       return secret.#keyObject
     }
+    privateKeyOf = (secret) => {
+      const { buffer, byteOffset, length } = bytesOf(secret)
+      secret.#privateKey ??= createPrivateKey({
+        key: Buffer.from(buffer, byteOffset, length),
+        format: 'der',
+        type: 'pkcs8',
+      })
+      return secret.#privateKey
+    }
   }
 }
 
@@ -65,4 +78,9 @@ export function reveal(secret: Secret): Uint8Array {
 /** The bytes in the form `createHmac` and `createCipheriv` like best. */
 export function revealAsKey(secret: Secret): KeyObject {
   return keyObjectOf(secret)
+}
+
+/** A private key in the form that signing and decrypting like best; the Secret is one in PKCS#8 DER. */
+export function revealAsPrivateKey(secret: Secret): KeyObject {
+  return privateKeyOf(secret)
 }

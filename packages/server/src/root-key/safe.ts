@@ -6,12 +6,19 @@ import { type MaterialSpec, type NewMaterial, newMaterial, publicKeyIn } from '.
 import type { PublicKey } from '../crypto/public-key.ts'
 import { Secret } from '../crypto/secret.ts'
 import { revealText, secretOfText } from '../crypto/secret-text.ts'
+import { newSigningKey, publicKeyPem, signText } from '../crypto/text-signing.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
 import { unwrap, wrap } from './wrapping.ts'
 
 /** Whose material it is. */
 type MaterialPlace = Pick<KeyMaterial, 'account' | 'region' | 'keyId'>
+
+/** Signs texts, and says with what they are verified: PEM. */
+interface TextSigner {
+  readonly publicKey: string
+  sign(text: string): string
+}
 
 /** A key's material as it is used. */
 interface OpenedMaterial {
@@ -72,6 +79,25 @@ export class Safe {
       secret: opened(row.sealed, 'keyMaterial'),
       publicKey: publicKey === undefined ? undefined : publicKeyIn(publicKey),
     }
+  }
+
+  /** A new key to sign the journal of an installation with, wrapped. */
+  newJournalKey(installation: { readonly id: string }): string {
+    const key = newSigningKey()
+    const sealed = wrap(
+      key,
+      { rootKey: this.#rootKey, purpose: 'journalKey', place: installation },
+      this.#chance,
+    )
+    key.destroy()
+    return sealed
+  }
+
+  /** What signs the journal of an installation. */
+  openJournalKey(sealed: string, installation: { readonly id: string }): TextSigner {
+    const key = unwrap(sealed, { rootKey: this.#rootKey, purpose: 'journalKey', place: installation })
+    invariant(key !== undefined, 'a stored journal key unwraps for its installation')
+    return { publicKey: publicKeyPem(key), sign: (text) => signText(key, text) }
   }
 
   sealSecretAccessKey(place: Pick<AccessKey, 'account' | 'owner' | 'accessKeyId'>, text: string): string {

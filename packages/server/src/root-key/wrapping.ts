@@ -17,6 +17,10 @@ const purposes = {
     label: 'claviger wrapped public key v1',
     place: ['account', 'region', 'keyId', 'materialId'],
   },
+  journalKey: {
+    label: 'claviger wrapped journal key v1',
+    place: ['id'],
+  },
   secretAccessKey: {
     label: 'claviger wrapped secret access key v1',
     place: ['account', 'owner', 'accessKeyId'],

@@ -7,6 +7,8 @@ export interface Installation {
   readonly rootKeyCheck: string
   /** The form stored values had when this installation was made. */
   readonly formatVersion: number
+  /** What signs the audit journal, wrapped. Absent in an installation whose journal was never signed. */
+  readonly journalKey?: string
 }
 
 /** The key of the only installation a store holds. */

@@ -1,13 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
 import type { Journal } from '../../src/audit/journal.ts'
+import { ownClock } from '../base/own-clock.ts'
 
 const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'claviger-journal-')), 'audit')
 const segment = (directory: string, number = 1) =>
@@ -39,7 +41,7 @@ describe('a journal', () => {
     const lastHash = createHash('sha256')
       .update(lines[1] ?? '')
       .digest('hex')
-    expect(await verifyJournal(directory)).toEqual({ lines: 2, lastHash, tornBytes: 0 })
+    expect(await verifyJournal(directory)).toEqual({ lines: 2, records: 2, lastHash, tornBytes: 0 })
     expect((await stat(segment(directory))).mode & 0o777).toBe(0o600)
   })
 
@@ -77,6 +79,48 @@ describe('a journal', () => {
     await write(directory, events(50), 1000)
     expect((await readdir(directory)).length).toBeGreaterThan(10)
     expect(await verifyJournal(directory)).toMatchObject({ lines: 100, tornBytes: 0 })
+  })
+
+  test('compresses the files it is done with, and reads them all the same', async () => {
+    const directory = await newDirectory()
+    await write(directory, events(50), 1000)
+    const names = (await readdir(directory)).sort()
+    expect(names.filter((name) => name.endsWith('.jsonl'))).toEqual([names.at(-1)])
+    expect(gunzipSync(await readFile(`${segment(directory)}.gz`)).toString()).toMatch(/^{"sequence":1,/)
+    const wanted = { eventID: 'id', eventTime: '2026-11-23T12:00:00Z', requestID: 'wanted' }
+    await write(directory, [wanted, ...events(50)], 1000)
+    const journal = await openJournal({ directory })
+    expect(await journal.findRequest('wanted')).toEqual(wanted)
+    expect(await journal.findEvents([wanted])).toEqual(new Set(['id']))
+    await journal.close()
+  })
+
+  test('finishes the compressing that a crash broke off', async () => {
+    const directory = await newDirectory()
+    await write(directory, events(20), 1000)
+    const plain = gunzipSync(await readFile(`${segment(directory)}.gz`))
+    await writeFile(segment(directory), plain)
+    await writeFile(`${segment(directory)}.gz.draft`, plain.subarray(0, 10))
+    expect(await verifyJournal(directory)).toMatchObject({ lines: 20 })
+    await write(directory, events(1))
+    const left = (await readdir(directory)).filter((name) => name.includes('00000001'))
+    expect(left).toEqual(['journal-00000001.jsonl.gz'])
+    expect(await verifyJournal(directory)).toMatchObject({ lines: 21 })
+  })
+
+  test('begins a new file each day', async () => {
+    const directory = await newDirectory()
+    const clock = ownClock(Date.UTC(2026, 10, 23))
+    const journal = await openJournal({ directory, clock })
+    await journal.append({ eventTime: '2026-11-23T00:00:00Z' })
+    clock.advance(86_399_000)
+    await journal.append({ at: 2 })
+    expect(await readdir(directory)).toHaveLength(1)
+    clock.advance(1000)
+    await journal.append({ at: 3 })
+    await journal.close()
+    const names = await readdir(directory)
+    expect(names.sort()).toEqual(['journal-00000001.jsonl.gz', 'journal-00000002.jsonl'])
   })
 
   test('goes on when the process ended between a new file and its first line', async () => {
@@ -166,13 +210,15 @@ describe('what was done to a journal shows', () => {
   test('a missing file, and a file cut short that is not the last', async () => {
     const directory = await newDirectory()
     await write(directory, events(20), 1000)
-    const length = (await stat(segment(directory, 2))).size
-    await truncate(segment(directory, 2), length - 3)
-    const { fault, segment: where } = { segment: 0, fault: '', ...(await verifyJournal(directory)) }
-    expect([fault, where]).toEqual(['cut', 2])
-    await rm(segment(directory, 2))
+    const whole = await readFile(`${segment(directory, 2)}.gz`)
+    await writeFile(`${segment(directory, 2)}.gz`, gzipSync(gunzipSync(whole).subarray(0, -3)))
+    const verdict = async () => ({ segment: 0, fault: '', ...(await verifyJournal(directory)) })
+    expect(await verdict()).toMatchObject({ fault: 'cut', segment: 2 })
+    await writeFile(`${segment(directory, 2)}.gz`, whole.subarray(0, -3))
+    expect(await verdict()).toMatchObject({ fault: 'changed', segment: 2 })
+    await rm(`${segment(directory, 2)}.gz`)
     expect(await verifyJournal(directory)).toEqual({ fault: 'missing', segment: 2, line: 1 })
-    await rm(segment(directory, 1))
+    await rm(`${segment(directory, 1)}.gz`)
     expect(await verifyJournal(directory)).toEqual({ fault: 'missing', segment: 1, line: 1 })
   })
 

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { account, bytes, newKey, refused, rootArn, rootCredentials, type Serving, serve } from '../serving.ts'
+import { type AuditRecord, journalText, recordsIn } from './read-records.ts'
 
 /** What the journal holds of calls that real clients made. */
 
@@ -12,21 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-type AuditRecord = Readonly<Record<string, unknown>> & {
-  readonly eventName: string
-  readonly requestID?: string
-}
-
-async function journalText(): Promise<string> {
-  const directory = join(house.dataDir, 'audit')
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort()
-  return (await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')))).join('')
-}
-
-async function records(): Promise<AuditRecord[]> {
-  const lines = (await journalText()).trimEnd().split('\n')
-  return lines.map((line) => (JSON.parse(line) as { record: AuditRecord }).record)
-}
+const records = () => recordsIn(house.dataDir)
 
 /** The record of the call that was answered (or refused) with this metadata. */
 async function recordOf({
@@ -136,7 +121,7 @@ describe('the record of a call', () => {
       },
       responseElements: { grantId: grant.GrantId, keyId: arn },
     })
-    expect(await journalText()).not.toContain(grant.GrantToken)
+    expect(await journalText(house.dataDir)).not.toContain(grant.GrantToken)
   })
 
   test('of an alias operation names the alias and the key as resources', async () => {
@@ -183,7 +168,7 @@ describe('the record of a call', () => {
       eventSource: 'iam.amazonaws.com',
       responseElements: { accessKey: { accessKeyId: answer.AccessKey?.AccessKeyId, userName: 'carol' } },
     })
-    expect(await journalText()).not.toContain(answer.AccessKey?.SecretAccessKey)
+    expect(await journalText(house.dataDir)).not.toContain(answer.AccessKey?.SecretAccessKey)
   })
 
   test('of a key that was deleted by the clock is the service’s own', async () => {
@@ -225,7 +210,7 @@ test('nothing that was handed in as a secret, and nothing secret that came out, 
     }),
     { numRuns: 20 },
   )
-  const text = await journalText()
+  const text = await journalText(house.dataDir)
   expect([...secrets].filter((secret) => text.includes(secret))).toEqual([])
   expect(text).not.toContain(rootCredentials.secretAccessKey)
 })

@@ -1,8 +1,9 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
-import { type JournalEnd, verifyJournal } from '@claviger/server'
+import { type JournalEnd, journalKeyPath, verifyJournal } from '@claviger/server'
 import { describe, expect, test } from 'vitest'
+import { recordsIn } from '../audit/read-records.ts'
 import { allPages, keyPolicy, type Person, rootCredentials, textOf } from '../serving.ts'
 import { emptyDirectory, type Running, rootOf, running, spawnService } from './process.ts'
 
@@ -145,12 +146,11 @@ interface Line {
 /** The journal as it lies there after a kill: every line but a torn last one must be whole. */
 async function readJournal(dataDir: string): Promise<JournalRead> {
   const directory = join(dataDir, 'audit')
-  const end = await verifyJournal(directory)
+  const publicKey = await readFile(journalKeyPath(directory), 'utf8')
+  const end = await verifyJournal(directory, { publicKey })
   if ('fault' in end)
     throw new Error(`the journal is ${end.fault} at line ${end.line} of segment ${end.segment}`)
-  const texts = (await readdir(directory)).map((name) => readFile(join(directory, name), 'utf8'))
-  const lines = (await Promise.all(texts)).flatMap((text) => text.split('\n').slice(0, -1))
-  const records = lines.map((line) => (JSON.parse(line) as Line).record)
+  const records = (await recordsIn(dataDir)) as unknown as readonly Line['record'][]
   const keys = records.filter(({ eventName }) => eventName === 'CreateKey')
   return {
     end,

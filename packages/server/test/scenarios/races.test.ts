@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { recordsIn } from '../audit/read-records.ts'
 import { bytes, keyPolicy, newKey, refused, type Serving, serve } from '../serving.ts'
 
 /** Calls that want the same thing at the same moment. */
@@ -12,11 +11,7 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 async function eventIds(): Promise<string[]> {
-  const text = await readFile(join(house.dataDir, 'audit', 'journal-00000001.jsonl'), 'utf8')
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line).record.eventID)
+  return (await recordsIn(house.dataDir)).map(({ eventID }) => eventID)
 }
 
 const outcomes = async (calls: Promise<unknown>[]) =>

@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kms as kmsModel } from '../../src/protocol/models/kms.ts'
+import { recordsIn } from '../audit/read-records.ts'
 import { account, newKey, type Serving, serve } from '../serving.ts'
 import { type Answer, exchange, send, signed, signedForm } from './exchange.ts'
 
@@ -299,10 +298,5 @@ const kmsOperations = [
 ]
 
 async function recordedIds(): Promise<string[]> {
-  const directory = join(house.dataDir, 'audit')
-  const texts = await Promise.all(
-    (await readdir(directory)).map((name) => readFile(join(directory, name), 'utf8')),
-  )
-  const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''))
-  return lines.map((line) => (JSON.parse(line) as { record: { requestID: string } }).record.requestID)
+  return (await recordsIn(house.dataDir)).map(({ requestID }) => String(requestID))
 }

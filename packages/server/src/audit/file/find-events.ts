@@ -1,4 +1,4 @@
-import { listSegments, readLines, segmentPath } from './segments.ts'
+import { listSegments, readLines } from './segments.ts'
 
 interface Event {
   readonly eventID: string
@@ -17,7 +17,7 @@ export async function findEvents(directory: string, events: readonly Event[]): P
   const oldest = events.map((event) => event.eventTime).reduce((one, other) => (one < other ? one : other))
   for (const segment of (await listSegments(directory)).toReversed()) {
     let began: string | undefined
-    await readLines(segmentPath(directory, segment), (line) => {
+    await readLines(directory, segment, (line) => {
       const { eventID, eventTime } = eventIn(line)
       began ??= eventTime
       if (eventID !== undefined && wanted.has(eventID)) found.add(eventID)

@@ -1,4 +1,4 @@
-import { listSegments, readLines, segmentPath } from './segments.ts'
+import { listSegments, readLines } from './segments.ts'
 
 /**
  * The record of the call with this request id. Searched from the newest segment back, through all of the journal
@@ -8,7 +8,7 @@ export async function findRequest(directory: string, requestId: string): Promise
   const wanted = Buffer.from(`"requestID":${JSON.stringify(requestId)}`)
   for (const segment of (await listSegments(directory)).toReversed()) {
     let found: object | undefined
-    await readLines(segmentPath(directory, segment), (line) => {
+    await readLines(directory, segment, (line) => {
       if (line.includes(wanted)) found = recordIn(line, requestId)
       return found === undefined ? undefined : 'stop'
     })

@@ -2,12 +2,16 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { CannotStart } from '../../base/cannot-start.ts'
+import { type Clock, systemClock } from '../../base/clock.ts'
 import { syncDirectory } from '../../base/durable-file.ts'
 import { invariant } from '../../base/invariant.ts'
 import type { Journal, JournalEnd, JournalFault } from '../journal.ts'
+import type { JournalKey } from '../journal-key.ts'
+import { Chain } from './chain.ts'
+import { compressClosed, compressSegment } from './compress-segment.ts'
 import { findEvents } from './find-events.ts'
 import { findRequest } from './find-request.ts'
-import { hashOf, lineOf } from './line.ts'
+import { HeadFile, readHead, requireHead } from './head.ts'
 import { openSegment, reopenSegment, type SegmentFile, writeDurably } from './segment-file.ts'
 import { segmentPath } from './segments.ts'
 import { findTail, type Tail } from './tail.ts'
@@ -15,9 +19,23 @@ import { verifyJournal } from './verify-journal.ts'
 
 export interface JournalSettings {
   readonly directory: string
-  /** A new segment begins when the last one has this many bytes. */
+  /** What signs it. Without a key there are hashes and no signatures. */
+  readonly key?: JournalKey
+  /** True when there was no key before: what is there was never signed, and is from now on. */
+  readonly keyIsNew?: boolean
+  /** A new segment begins when the last one has this many bytes, or its first event is this long ago. */
   readonly segmentBytes?: number
+  readonly segmentMs?: number
+  readonly clock?: Clock
+  /** Told of what does no harm at once: a closed segment that could not be compressed. */
+  readonly onProblem?: (problem: unknown) => void
 }
+
+const day = 86_400_000
+
+/** How much of the journal stands without a signature in it: so many lines, or so long. The head is signed always. */
+const checkpointLines = 1000
+const checkpointMs = 60_000
 
 /**
  * Opens the journal in a directory, or begins one. One process at a time: the lock on the data directory sees to
@@ -25,14 +43,20 @@ export interface JournalSettings {
  *
  * @throws CannotStart when the end of what is there is not what was written, or nothing can be written
  */
-export async function openJournal({ directory, segmentBytes = 64 << 20 }: JournalSettings): Promise<Journal> {
+export async function openJournal(settings: JournalSettings): Promise<Journal> {
+  const { directory, key } = settings
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 })
-    const tail = await findTail(directory)
+    const { tail, hashAt } = await findTail(directory)
+    if (key !== undefined && !settings.keyIsNew) {
+      requireHead(await readHead(directory, key.publicKey), tail, hashAt)
+    }
     const file = await openSegment(segmentPath(directory, tail.segment))
+    const head = key === undefined ? undefined : await HeadFile.open(directory, key)
+    if (tail.sequence > 0) head?.write({ sequence: tail.sequence, hash: tail.lastHash })
     await syncDirectory(directory)
     await syncDirectory(dirname(directory))
-    return new FileJournal({ directory, segmentBytes, tail, file })
+    return new FileJournal(settings, { tail, file, head })
   } catch (cause) {
     if (cause instanceof CannotStart || !(cause instanceof Error && 'code' in cause)) throw cause
     throw new CannotStart(`the audit journal in ${directory} cannot be opened (${cause.code})`, { cause })
@@ -45,23 +69,43 @@ interface Waiting {
   reject(cause: Error): void
 }
 
+interface Start {
+  readonly tail: Tail
+  readonly file: SegmentFile
+  readonly head: HeadFile | undefined
+}
+
 /** A journal in files. Records that come while a sync is under way wait, and then share the next one. */
 class FileJournal implements Journal {
   readonly #directory: string
+  readonly #key: JournalKey | undefined
   readonly #segmentBytes: number
+  readonly #segmentMs: number
+  readonly #clock: Clock
+  readonly #onProblem: (problem: unknown) => void
   /** What is durable, and nothing beyond it: moved forward only after a sync. */
   #tail: Tail
   /** Absent after a failure, until the file has been opened anew and its end found as it should be. */
   #file: SegmentFile | undefined
+  #head: HeadFile | undefined
+  /** When and behind which line the last checkpoint was made; the first write makes one. */
+  #checkpoint = { at: Number.NEGATIVE_INFINITY, sequence: 0 }
   #waiting: Waiting[] = []
   #writing: Promise<void> | undefined
+  #compressing: Promise<void>
   #isClosed = false
 
-  constructor(start: { directory: string; segmentBytes: number; tail: Tail; file: SegmentFile }) {
-    this.#directory = start.directory
-    this.#segmentBytes = start.segmentBytes
-    this.#tail = start.tail
-    this.#file = start.file
+  constructor(settings: JournalSettings, { tail, file, head }: Start) {
+    this.#directory = settings.directory
+    this.#key = settings.key
+    this.#segmentBytes = settings.segmentBytes ?? 64 << 20
+    this.#segmentMs = settings.segmentMs ?? day
+    this.#clock = settings.clock ?? systemClock
+    this.#onProblem = settings.onProblem ?? (() => undefined)
+    this.#tail = tail
+    this.#file = file
+    this.#head = head
+    this.#compressing = compressClosed(settings.directory, tail.segment).catch(this.#onProblem)
   }
 
   append(record: object): Promise<void> {
@@ -85,13 +129,15 @@ class FileJournal implements Journal {
   }
 
   verify(): Promise<JournalEnd | JournalFault> {
-    return verifyJournal(this.#directory)
+    const publicKey = this.#key?.publicKey
+    return verifyJournal(this.#directory, publicKey === undefined ? {} : { publicKey })
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#writing
     await this.#letGo()
+    await this.#compressing
   }
 
   async #writeAll(): Promise<void> {
@@ -113,35 +159,69 @@ class FileJournal implements Journal {
   }
 
   async #write(batch: readonly Waiting[]): Promise<void> {
-    this.#file ??= await reopenSegment(segmentPath(this.#directory, this.#tail.segment), this.#tail)
-    if (this.#tail.length >= this.#segmentBytes) await this.#beginSegment()
-    let { sequence, lastHash, lastLineBytes } = this.#tail
-    const lines = batch.map(({ record }) => {
-      sequence += 1
-      const line = lineOf({ sequence, previous: lastHash }, record)
-      lastHash = hashOf(line)
-      return line
-    })
-    const bytes = Buffer.from(`${lines.join('\n')}\n`)
-    lastLineBytes = Buffer.byteLength(lines.at(-1) ?? '') + 1
+    const now = this.#clock.now()
+    await this.#reopen()
+    if (this.#isFull(now)) await this.#beginSegment()
+    const chain = new Chain(this.#tail)
+    for (const { record } of batch) chain.add(record)
+    this.#signWhenDue(chain, now)
+    const { bytes } = chain
+    invariant(this.#file !== undefined, 'a journal that is written has a file')
     await writeDurably(this.#file, bytes, this.#tail.length)
-    const length = this.#tail.length + bytes.length
-    this.#tail = { segment: this.#tail.segment, length, sequence, lastHash, lastLineBytes }
+    const tail = chain.endOf(this.#tail, bytes, now)
+    this.#head?.write({ sequence: tail.sequence, hash: tail.lastHash })
+    this.#tail = tail
+  }
+
+  #signWhenDue(chain: Chain, now: number): void {
+    if (this.#key === undefined) return
+    const { at, sequence } = this.#checkpoint
+    if (this.#tail.sequence - sequence < checkpointLines && now - at < checkpointMs) return
+    chain.sign(this.#key)
+    this.#checkpoint = { at: now, sequence: this.#tail.sequence }
+  }
+
+  #isFull(now: number): boolean {
+    const { length, begunAt } = this.#tail
+    return length >= this.#segmentBytes || (begunAt !== undefined && now - begunAt >= this.#segmentMs)
+  }
+
+  /**
+   * After a failure: the files are opened anew. The head goes first, so that it never speaks of lines that are
+   * about to be cut off.
+   */
+  async #reopen(): Promise<void> {
+    if (this.#file !== undefined) return
+    if (this.#key !== undefined) {
+      this.#head = await HeadFile.open(this.#directory, this.#key)
+      if (this.#tail.sequence > 0) {
+        this.#head.write({ sequence: this.#tail.sequence, hash: this.#tail.lastHash })
+      }
+    }
+    this.#file = await reopenSegment(segmentPath(this.#directory, this.#tail.segment), this.#tail)
   }
 
   async #beginSegment(): Promise<void> {
-    const segment = this.#tail.segment + 1
-    const file = await openSegment(segmentPath(this.#directory, segment))
-    await this.#letGo()
+    const closed = this.#tail.segment
+    const file = await openSegment(segmentPath(this.#directory, closed + 1))
+    await this.#file?.handle.close().catch(() => undefined)
     this.#file = file
     await syncDirectory(this.#directory)
-    this.#tail = { ...this.#tail, segment, length: 0, lastLineBytes: 0 }
+    const { sequence, lastHash } = this.#tail
+    this.#tail = { segment: closed + 1, length: 0, sequence, lastHash, lastLineBytes: 0 }
+    // A segment may be kept elsewhere by itself: one of the next lines vouches for it, and is soon there.
+    this.#checkpoint = { at: Number.NEGATIVE_INFINITY, sequence: 0 }
+    this.#compressing = this.#compressing
+      .then(() => compressSegment(this.#directory, closed))
+      .catch(this.#onProblem)
   }
 
-  /** A handle that fails to close is gone all the same; its file has been synced or is about to be reopened. */
+  /** Handles that fail to close are gone all the same; the files have been synced or are about to be reopened. */
   async #letGo(): Promise<void> {
-    const file = this.#file
+    const [file, head] = [this.#file, this.#head]
     this.#file = undefined
+    this.#head = undefined
     await file?.handle.close().catch(() => undefined)
+    await head?.close()
   }
 }

@@ -9,9 +9,12 @@ export interface Link {
   readonly previous: string
 }
 
-/** One line without its newline. The record is JSON already, written once: the hash is over these very bytes. */
-export function lineOf({ sequence, previous }: Link, record: string): string {
-  return `{"sequence":${sequence},"previous":"${previous}","record":${record}}`
+/** What a line is for: an event, or a signature of all that stands before it. */
+export type Content = 'record' | 'checkpoint'
+
+/** One line without its newline. The content is JSON already, written once: the hash is over these very bytes. */
+export function lineOf({ sequence, previous }: Link, json: string, content: Content = 'record'): string {
+  return `{"sequence":${sequence},"previous":"${previous}","${content}":${json}}`
 }
 
 /** The name of a line: what the next one calls `previous`. */
@@ -22,14 +25,14 @@ export function hashOf(line: string | Uint8Array): string {
 /** Longer than all that stands before any record: two names, sixteen digits, one hash. */
 const linkBytesMax = 128
 
-const form = /^\{"sequence":([1-9]\d{0,15}),"previous":"([0-9a-f]{64})","record":\{/
+const form = /^\{"sequence":([1-9]\d{0,15}),"previous":"([0-9a-f]{64})","(record|checkpoint)":\{/
 
-/** How a line is linked, or `undefined` for what is no line of ours. The record itself is not looked into. */
-export function parseLink(line: Buffer): Link | undefined {
-  const [, sequence, previous] =
+/** How a line is linked, or `undefined` for what is no line of ours. Its content is not looked into. */
+export function parseLink(line: Buffer): (Link & { readonly content: Content }) | undefined {
+  const [, sequence, previous, content] =
     form.exec(line.toString('latin1', 0, Math.min(line.length, linkBytesMax))) ?? []
   if (sequence === undefined || previous === undefined || !endsLikeLine(line)) return undefined
-  return { sequence: Number(sequence), previous }
+  return { sequence: Number(sequence), previous, content: content as Content }
 }
 
 function endsLikeLine(line: Buffer): boolean {

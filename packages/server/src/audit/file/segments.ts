@@ -1,46 +1,123 @@
-import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createGunzip } from 'node:zlib'
 
 /** A journal is files of some size each, numbered from 1; only the last one grows. */
 export function segmentPath(directory: string, segment: number): string {
   return join(directory, `journal-${String(segment).padStart(8, '0')}.jsonl`)
 }
 
-/** The numbers of the segments that are there, in order. */
-export async function listSegments(directory: string): Promise<number[]> {
+/** A segment that is closed is compressed, under this name. */
+export function compressedPath(directory: string, segment: number): string {
+  return `${segmentPath(directory, segment)}.gz`
+}
+
+/** A segment as it lies there. */
+interface SegmentName {
+  readonly segment: number
+  readonly isCompressed: boolean
+}
+
+/** What is there of segments, in order; one that is being compressed may be there in both forms. */
+export async function segmentNames(directory: string): Promise<SegmentName[]> {
   const names = await readdir(directory)
   return names
-    .map((name) => Number(/^journal-(\d{8})\.jsonl$/.exec(name)?.[1]))
-    .filter((segment) => segment > 0)
-    .sort((left, right) => left - right)
+    .map((name) => /^journal-(\d{8})\.jsonl(\.gz)?$/.exec(name))
+    .filter((match) => match !== null)
+    .map(([, digits, gz]) => ({ segment: Number(digits), isCompressed: gz !== undefined }))
+    .filter(({ segment }) => segment > 0)
+    .sort((left, right) => left.segment - right.segment)
+}
+
+/** The numbers of the segments that are there, in order. */
+export async function listSegments(directory: string): Promise<number[]> {
+  return [...new Set((await segmentNames(directory)).map(({ segment }) => segment))]
 }
 
 const chunkBytes = 1 << 20
 const newline = 0x0a
 
+/** A segment in which something cannot be read that was written. */
+export class Unreadable extends Error {
+  override readonly name = 'Unreadable'
+}
+
 /**
- * Hands each whole line of a file to `visit`, without its newline and valid only during the visit, until that
+ * Hands each whole line of a segment to `visit`, without its newline and valid only during the visit, until that
  * says to stop. Gives back how many bytes stand behind the last newline. Needs the memory of one line, however
- * long the file.
+ * long the segment, and reads it whether it is compressed or not.
+ *
+ * @param onBytes told of every piece as it is read, in bytes of the file
+ * @throws Unreadable when a compressed segment is damaged
  */
-export async function readLines(path: string, visit: (line: Buffer) => 'stop' | undefined): Promise<number> {
-  const handle = await open(path, 'r')
+export async function readLines(
+  directory: string,
+  segment: number,
+  visit: (line: Buffer) => 'stop' | undefined,
+  onBytes?: (count: number) => void,
+): Promise<number> {
+  const plain = await readPlain(segmentPath(directory, segment), visit, onBytes)
+  if (plain !== undefined) return plain
+  return readCompressed(compressedPath(directory, segment), visit, onBytes)
+}
+
+async function readPlain(
+  path: string,
+  visit: (line: Buffer) => 'stop' | undefined,
+  onBytes: ((count: number) => void) | undefined,
+): Promise<number | undefined> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes })
   try {
-    return await visitLines(handle, visit)
+    return await visitLines(counted(file, onBytes), visit)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw cause
   } finally {
-    await handle.close()
+    file.destroy()
   }
 }
 
-async function visitLines(handle: FileHandle, visit: (line: Buffer) => 'stop' | undefined): Promise<number> {
-  const chunk = Buffer.allocUnsafe(chunkBytes)
+async function readCompressed(
+  path: string,
+  visit: (line: Buffer) => 'stop' | undefined,
+  onBytes: ((count: number) => void) | undefined,
+): Promise<number> {
+  const file = createReadStream(path, { highWaterMark: chunkBytes })
+  const gunzip = createGunzip({ chunkSize: chunkBytes })
+  file.on('data', (chunk) => onBytes?.(chunk.length))
+  file.on('error', (error) => gunzip.destroy(error))
+  try {
+    return await visitLines(file.pipe(gunzip), visit)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code?.startsWith('Z_')) throw new Unreadable(`${path} cannot be decompressed`, { cause })
+    throw cause
+  } finally {
+    file.destroy()
+    gunzip.destroy()
+  }
+}
+
+async function* counted(
+  chunks: AsyncIterable<Buffer>,
+  onBytes: ((count: number) => void) | undefined,
+): AsyncIterable<Buffer> {
+  for await (const chunk of chunks) {
+    onBytes?.(chunk.length)
+    yield chunk
+  }
+}
+
+async function visitLines(
+  chunks: AsyncIterable<Buffer>,
+  visit: (line: Buffer) => 'stop' | undefined,
+): Promise<number> {
   let pending: Buffer[] = []
-  for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, null)
-    if (bytesRead === 0) return pending.reduce((sum, part) => sum + part.length, 0)
+  for await (const chunk of chunks) {
     let start = 0
     for (;;) {
-      const end = chunk.subarray(0, bytesRead).indexOf(newline, start)
+      const end = chunk.indexOf(newline, start)
       if (end < 0) break
       const piece = chunk.subarray(start, end)
       const line = pending.length === 0 ? piece : Buffer.concat([...pending, piece])
@@ -48,6 +125,7 @@ async function visitLines(handle: FileHandle, visit: (line: Buffer) => 'stop' | 
       if (visit(line) === 'stop') return 0
       start = end + 1
     }
-    if (start < bytesRead) pending.push(Buffer.from(chunk.subarray(start, bytesRead)))
+    if (start < chunk.length) pending.push(Buffer.from(chunk.subarray(start)))
   }
+  return pending.reduce((sum, part) => sum + part.length, 0)
 }

@@ -1,0 +1,107 @@
+import { constants, writeSync } from 'node:fs'
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CannotStart } from '../../base/cannot-start.ts'
+import type { JournalKey } from '../journal-key.ts'
+import { type Moment, signatureCheck, signedText } from './signed.ts'
+
+/**
+ * The head of a journal: a small file beside the segments, in which the last line is signed anew with every batch.
+ * A chain of hashes cannot show that its end was taken off; this does.
+ *
+ * It has two slots, written in turns, so that a write which was cut short leaves the one before.
+ */
+const slotBytes = 512
+
+export function headPath(directory: string): string {
+  return join(directory, 'journal-head')
+}
+
+/** Where the head of a journal is written. */
+export class HeadFile {
+  readonly #handle: FileHandle
+  readonly #key: JournalKey
+  #slot = 0
+
+  private constructor(handle: FileHandle, key: JournalKey) {
+    this.#handle = handle
+    this.#key = key
+  }
+
+  static async open(directory: string, key: JournalKey): Promise<HeadFile> {
+    const handle = await open(headPath(directory), constants.O_RDWR | constants.O_CREAT, 0o600)
+    return new HeadFile(handle, key)
+  }
+
+  /**
+   * Signs the moment that is the last now. Called when its line is durable, and not synced itself: whatever becomes of
+   * the machine, the head is never ahead of the lines, so a crash does not look like lines that were taken off. The
+   * page cache takes it in microseconds, which a way through the thread pool would multiply.
+   */
+  write(moment: Moment): void {
+    const signature = this.#key.sign(signedText('head', moment))
+    const text = JSON.stringify({ ...moment, signature }).padEnd(slotBytes - 1)
+    writeSync(this.#handle.fd, `${text}\n`, this.#slot * slotBytes)
+    this.#slot = 1 - this.#slot
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close().catch(() => undefined)
+  }
+}
+
+/** The newest head that was really signed; `absent` without a file, `unreadable` when no slot holds one. */
+export async function readHead(
+  directory: string,
+  publicKey: string,
+): Promise<Moment | 'absent' | 'unreadable'> {
+  const text = await readFile(headPath(directory), 'latin1').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined
+    throw cause
+  })
+  if (text === undefined) return 'absent'
+  const isSigned = signatureCheck(publicKey)
+  const heads = text.split('\n').flatMap((slot) => {
+    const head = parseSlot(slot)
+    return head !== undefined && isSigned(signedText('head', head), head.signature) ? [head] : []
+  })
+  const newest = heads.toSorted((one, other) => other.sequence - one.sequence)[0]
+  return newest === undefined ? 'unreadable' : { sequence: newest.sequence, hash: newest.hash }
+}
+
+/**
+ * Refuses to write on behind an end that is not the one that was signed last.
+ *
+ * @param hashAt the hash of the line of that number, where it is among the last segment's
+ * @throws CannotStart
+ */
+export function requireHead(
+  head: Moment | 'absent' | 'unreadable',
+  tail: { readonly sequence: number },
+  hashAt: (sequence: number) => string | undefined,
+): void {
+  // A journal that has no line yet has no head either.
+  if (head === 'absent' && tail.sequence === 0) return
+  if (typeof head === 'string') {
+    throw new CannotStart(
+      `the audit journal has lost its head (${head === 'absent' ? 'no file' : 'no valid signature'}): ` +
+        'restore the file journal-head, or move the journal away to begin a new one',
+    )
+  }
+  const hash = hashAt(head.sequence)
+  if (head.sequence <= tail.sequence && (hash === undefined || hash === head.hash)) return
+  throw new CannotStart(
+    `the audit journal ends with line ${tail.sequence}, and line ${head.sequence} was signed as ` +
+      'its end: lines were taken off or changed; restore its files, or move it away to begin a new one',
+  )
+}
+
+function parseSlot(slot: string): (Moment & { readonly signature: string }) | undefined {
+  try {
+    const { sequence, hash, signature } = JSON.parse(slot)
+    const isHead = Number.isSafeInteger(sequence) && typeof hash === 'string' && typeof signature === 'string'
+    return isHead ? { sequence, hash, signature } : undefined
+  } catch {
+    return undefined
+  }
+}
