@@ -1,4 +1,4 @@
-import { signRequest } from '../packages/server/src/http/sign.ts'
+import { signRequest } from '../packages/server/src/sigv4/sign.ts'
 import { type Credentials, region } from './signed-request.ts'
 
 /** Calls the running service once, for what must be there before a load can be made. */

@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto'
-import { signRequest } from '../packages/server/src/http/sign.ts'
+import { signRequest } from '../packages/server/src/sigv4/sign.ts'
 
 /** Somebody's access key. */
 export interface Credentials {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { Refusal } from '../protocol/errors.ts'
-import { collapseSpaces, parseQuery, readHeaders } from './canonical.ts'
-import { basicTime, parseBasicTime, parseDateHeader } from './signature-time.ts'
-import type { SigningScope } from './signing-key.ts'
+import { collapseSpaces, parseQuery, readHeaders } from '../sigv4/canonical.ts'
+import { basicTime, parseBasicTime, parseDateHeader } from '../sigv4/signature-time.ts'
+import type { SigningScope } from '../sigv4/signing-key.ts'
 
 /** A request as it came over the wire; the strings hold one character for each byte, as Node gives them. */
 export interface SignedRequest {

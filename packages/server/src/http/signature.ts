@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Refusal } from '../protocol/errors.ts'
-import { canonicalRequest } from './canonical.ts'
+import { canonicalRequest, type PathForm } from '../sigv4/canonical.ts'
+import { basicTime } from '../sigv4/signature-time.ts'
+import { createSigner, type Signer } from '../sigv4/signing-key.ts'
 import type { Credential, SignedRequest } from './credential.ts'
-import { basicTime } from './signature-time.ts'
-import { createSigner, type Signer } from './signing-key.ts'
 
 export { type Credential, readCredential, type SignedRequest } from './credential.ts'
 
@@ -52,18 +52,31 @@ export function verifySignature(
   now: number,
 ): void {
   requireCurrent(credential, now)
-  const bodyHash = hash('sha256', request.body, 'hex')
+  const { method, path, query } = request
+  verifySigned(
+    credential,
+    { method, path, query, bodyHash: hash('sha256', request.body, 'hex'), pathForm: 'normal' },
+    secretAccessKey,
+  )
+}
+
+/** A request as it was signed: with the hash of its body in place of the body. */
+export interface SignedParts extends Omit<SignedRequest, 'body'> {
+  readonly bodyHash: string
+  readonly pathForm: PathForm
+}
+
+/** The same for a request of which only the body's hash is here, and whatever its time. */
+export function verifySigned(
+  credential: Credential,
+  { method, path, query, bodyHash, pathForm }: Omit<SignedParts, 'headers'>,
+  secretAccessKey: string,
+): void {
   // Only S3 takes a body on trust, so a hash that is given must be the true one, whatever it says.
   const claimed = credential.headers.get('x-amz-content-sha256')
   if (claimed !== undefined && claimed !== bodyHash) throw mismatch()
-  const canonical = canonicalRequest({
-    method: request.method,
-    path: request.path,
-    query: request.query,
-    headers: credential.headers,
-    signedHeaders: credential.signedHeaders,
-    bodyHash,
-  })
+  const { headers, signedHeaders } = credential
+  const canonical = canonicalRequest({ method, path, query, headers, signedHeaders, bodyHash, pathForm })
   if (canonical === undefined) throw mismatch()
   const signer = findSigner(credential, secretAccessKey)
   const wanted = signer(credential.timeText, hash('sha256', Buffer.from(canonical, 'latin1'), 'hex'))

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { canonicalRequest } from '../../src/http/canonical.ts'
 import { readCredential, type SignedRequest, verifySignature } from '../../src/http/signature.ts'
-import { createSigner } from '../../src/http/signing-key.ts'
+import { canonicalRequest } from '../../src/sigv4/canonical.ts'
+import { createSigner } from '../../src/sigv4/signing-key.ts'
 
 const shared = process.env.CLAVIGER_SHARED ?? resolve(import.meta.dirname, '../../../../../shared')
 const folder = join(shared, 'vectors/sigv4')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signRequest } from '../../src/http/sign.ts'
+import { signRequest } from '../../src/sigv4/sign.ts'
 import { bytes, newKey, refused, rootCredentials, type Serving, serve } from '../serving.ts'
 
 /** Callers who mean no good, or know no better. */

@@ -1,15 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { readCredential } from '../../src/http/signature.ts'
+import { Refusal } from '../../src/protocol/errors.ts'
 import {
   canonicalPath,
   canonicalQuery,
   collapseSpaces,
   encodePercent,
   parseQuery,
-} from '../../src/http/canonical.ts'
-import { readCredential } from '../../src/http/signature.ts'
-import { basicTime, parseBasicTime } from '../../src/http/signature-time.ts'
-import { Refusal } from '../../src/protocol/errors.ts'
+} from '../../src/sigv4/canonical.ts'
+import { basicTime, parseBasicTime } from '../../src/sigv4/signature-time.ts'
 import { answerTo, mismatch, presignedBySdk, signedBySdk, withHeader } from './requests.ts'
 
 const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => text.isWellFormed())

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { signRequest } from '../../src/http/sign.ts'
 import { readCredential, requireScope } from '../../src/http/signature.ts'
 import { Refusal } from '../../src/protocol/errors.ts'
+import { signRequest } from '../../src/sigv4/sign.ts'
 import {
   accessKeyId,
   answerTo,

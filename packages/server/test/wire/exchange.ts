@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { signRequest } from '../../src/http/sign.ts'
 import type { SignedRequest } from '../../src/http/signature.ts'
+import { signRequest } from '../../src/sigv4/sign.ts'
 import { rootCredentials, type Serving } from '../serving.ts'
 
 /** Requests down to their bytes, for what no client would send. */

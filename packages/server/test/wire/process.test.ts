@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { verifyJournal } from '@claviger/server'
 import { describe, expect, test } from 'vitest'
-import { signRequest } from '../../src/http/sign.ts'
+import { signRequest } from '../../src/sigv4/sign.ts'
 import {
   emptyDirectory,
   notStarting,

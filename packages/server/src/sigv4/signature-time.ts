@@ -12,8 +12,13 @@ export function parseBasicTime(text: string): number | undefined {
   const [minutes, seconds] = [digits(text, 11), digits(text, 13)]
   const year = digits(text, 0) * 100 + digits(text, 2)
   const date = new Date(Date.UTC(year, month, digits(text, 6), hours, minutes, seconds))
-  // A day that does not exist would have moved the date into another month.
-  const isReal = date.getUTCMonth() === month && hours < 24 && minutes < 60 && seconds < 60
+  // A day that does not exist would have moved the date into another month, and Date takes the year 99 for 1999.
+  const isReal =
+    date.getUTCFullYear() === year &&
+    date.getUTCMonth() === month &&
+    hours < 24 &&
+    minutes < 60 &&
+    seconds < 60
   return isReal ? date.getTime() : undefined
 }
 

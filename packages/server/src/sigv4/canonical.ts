@@ -18,7 +18,12 @@ export interface CanonicalParts {
   readonly signedHeaders: readonly string[]
   /** The SHA-256 of the body in hex. */
   readonly bodyHash: string
+  /** How the path is signed; in its normal form unless said otherwise. */
+  readonly pathForm?: PathForm
 }
+
+/** Paths are signed in a normal form, encoded once more; only those of S3, whose keys may be anything, as sent. */
+export type PathForm = 'normal' | 'as-sent'
 
 /** The canonical request; undefined when a header that was signed is not there. */
 export function canonicalRequest(parts: CanonicalParts): string | undefined {
@@ -29,7 +34,8 @@ export function canonicalRequest(parts: CanonicalParts): string | undefined {
     if (value === undefined) return undefined
     lines += `${name}:${collapseSpaces(value)}\n`
   }
-  return `${method}\n${canonicalPath(path)}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`
+  const signedPath = parts.pathForm === 'as-sent' ? path : canonicalPath(path)
+  return `${method}\n${signedPath}\n${canonicalQuery(query)}\n${lines}\n${signedHeaders.join(';')}\n${bodyHash}`
 }
 
 /**
