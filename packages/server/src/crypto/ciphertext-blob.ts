@@ -11,15 +11,21 @@ import type { Secret } from './secret.ts'
 
 /** Not 0x01, with which AWS's own blobs begin: one that strayed in from there is told apart at once. */
 const version = 0xc1
-/** SYMMETRIC_DEFAULT: SP 800-108r1 counter mode with HMAC-SHA-512, AES-256-GCM, key commitment. */
-const algorithm = 0x01
+/** How a blob is sealed: its second byte. */
+export const blobAlgorithms = {
+  /** SYMMETRIC_DEFAULT: SP 800-108r1 counter mode with HMAC-SHA-512, AES-256-GCM, key commitment. */
+  own: 0x01,
+  /** The same, and encrypted once more by a key outside: `external-blob.ts`. */
+  external: 0x02,
+} as const
+type BlobAlgorithm = (typeof blobAlgorithms)[keyof typeof blobAlgorithms]
 const label = 'claviger ciphertext blob v1'
 
 const accountStart = 2
 const keyFormStart = 8
 const keyIdStart = 9
 const materialIdStart = 25
-const headerBytes = 57
+export const headerBytes = 57
 
 /** What a blob is longer than its plaintext. */
 export const blobOverheadBytes = headerBytes + envelopeOverheadBytes
@@ -39,7 +45,8 @@ export interface BlobAddress {
  * proven before the blob opens: whoever sent it may have written anything.
  */
 export function describeBlob(blob: Uint8Array): BlobAddress | undefined {
-  if (blob.length < blobOverheadBytes || blob[0] !== version || blob[1] !== algorithm) return undefined
+  if (blob.length < blobOverheadBytes || blob[0] !== version) return undefined
+  if (blob[1] !== blobAlgorithms.own && blob[1] !== blobAlgorithms.external) return undefined
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length)
   const account = bytes.readUIntBE(accountStart, 6)
   const form = keyForms[bytes.readUInt8(keyFormStart)]
@@ -58,20 +65,21 @@ export interface BlobSealing {
 
 export function sealBlob(plaintext: Uint8Array, sealing: BlobSealing & BlobAddress, chance: Chance): Buffer {
   const { secret, encryptionContext } = sealing
-  const header = headerOf(sealing)
+  const header = headerOf(blobAlgorithms.own, sealing)
   const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
   return Buffer.concat([header, seal(plaintext, { secret, label, associatedData }, chance)])
 }
 
 /** The plaintext; or `undefined` for a wrong key, another encryption context and a changed blob alike. */
 export function openBlob(blob: Uint8Array, { secret, encryptionContext }: BlobSealing): Buffer | undefined {
-  if (describeBlob(blob) === undefined) return undefined
+  if (describeBlob(blob) === undefined || blob[1] !== blobAlgorithms.own) return undefined
   const header = blob.subarray(0, headerBytes)
   const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
   return open(blob.subarray(headerBytes), { secret, label, associatedData })
 }
 
-function headerOf({ account, keyId, materialId }: BlobAddress): Buffer {
+/** The header: how it is sealed, and under which material. */
+export function headerOf(algorithm: BlobAlgorithm, { account, keyId, materialId }: BlobAddress): Buffer {
   const form = keyForms.findIndex(({ pattern }) => pattern.test(keyId))
   invariant(/^\d{12}$/.test(account), 'an account is twelve digits')
   invariant(form >= 0, 'a key id is a UUID or a multi-Region id')

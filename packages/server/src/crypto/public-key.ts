@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { isOfSpec, type KeyPairSpec } from './key-pair-spec.ts'
 
 let keyObjectOf: (key: PublicKey) => KeyObject
 
@@ -24,4 +25,32 @@ export class PublicKey {
 /** The key in the form that `verify` and `publicEncrypt` like best. */
 export function publicKeyObject(key: PublicKey): KeyObject {
   return keyObjectOf(key)
+}
+
+/**
+ * A key that somebody else gives us, of exactly this spec; `undefined` for anything else. There is one form for each
+ * key: a named curve, its point written out, and nothing after it.
+ */
+export function readPublicKey(spki: Uint8Array, spec: KeyPairSpec): PublicKey | undefined {
+  try {
+    const read = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' })
+    if (!isOfSpec(read, spec)) return undefined
+    return canonicalSpki(read).equals(spki) ? new PublicKey(spki) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** OpenSSL writes a curve and a point the way it read them; taken apart and put together they have one way. */
+function canonicalSpki(key: KeyObject): Buffer {
+  const { namedCurve } = key.asymmetricKeyDetails ?? {}
+  const form = { format: 'der', type: 'spki' } as const
+  if (namedCurve === undefined) return key.export(form)
+  const point = key.export({ format: 'raw-public', type: 'uncompressed' })
+  return createPublicKey({
+    key: point,
+    format: 'raw-public',
+    asymmetricKeyType: 'ec',
+    namedCurve,
+  }).export(form)
 }

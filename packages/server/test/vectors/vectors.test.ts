@@ -1,4 +1,4 @@
-import { createCipheriv, webcrypto } from 'node:crypto'
+import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
 import { systemChance } from '../../src/base/chance.ts'
 import { describeBlob, openBlob, sealBlob } from '../../src/crypto/ciphertext-blob.ts'
+import { type OuterLayer, openInner, outerData, readExternalBlob } from '../../src/crypto/external-blob.ts'
 import { derive } from '../../src/crypto/kdf.ts'
 import { materialIdOf } from '../../src/crypto/material-id.ts'
 import { Secret } from '../../src/crypto/secret.ts'
@@ -13,7 +14,9 @@ import { rootKeyFile } from '../../src/root-key/file/root-key-file.ts'
 import { rootKeyPassphrase } from '../../src/root-key/passphrase/root-key-passphrase.ts'
 import { openRootKey } from '../../src/root-key/root-key.ts'
 import { type Purpose, unwrap } from '../../src/root-key/wrapping.ts'
+import { openByThePage, openExternalByThePage } from './by-the-page.ts'
 import blobVectors from './ciphertext-blobs-1.json' with { type: 'json' }
+import externalVectors from './external-blobs-1.json' with { type: 'json' }
 import kdfVectors from './kdf.json' with { type: 'json' }
 import wrappedVectors from './wrapped-1.json' with { type: 'json' }
 
@@ -59,6 +62,46 @@ describe('ciphertext blobs of format 1', () => {
     })
   }
 })
+
+describe('doubly encrypted blobs of format 1', () => {
+  for (const {
+    material,
+    externalKey,
+    plaintext,
+    blob,
+    encryptionContext,
+    ...address
+  } of externalVectors.blobs) {
+    const context: Record<string, string> = { ...encryptionContext }
+    test(`open forever: ${address.keyId}, context of ${Object.keys(context).length}`, () => {
+      expect(describeBlob(bytes(blob))).toEqual(address)
+      const parts = readExternalBlob(bytes(blob))
+      if (parts === undefined) throw new Error('it is not read at all')
+      const { header, outer } = parts
+      const sealed = unlock(outer, outerData(header, context), bytes(externalKey))
+      const sealing = { secret: secretOf(material), encryptionContext: context }
+      expect(openInner({ header, sealed }, sealing)?.toString('hex')).toBe(plaintext)
+      // Without the external key they are nothing.
+      expect(openBlob(bytes(blob), sealing)).toBe(undefined)
+    })
+
+    test(`are opened by a reader that knows only the page about them: ${address.keyId}`, async () => {
+      const keys = { material: bytes(material), externalKey: bytes(externalKey) }
+      expect(await openExternalByThePage(bytes(blob), keys, context)).toBe(plaintext)
+    })
+  }
+})
+
+/** What an external key manager does: AES-256-GCM, with the lengths of data and metadata authenticated too. */
+function unlock(outer: OuterLayer, associatedData: Uint8Array, key: Buffer): Buffer {
+  const { initializationVector, authenticationTag, metadata, ciphertext } = outer
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(associatedData.length)
+  const decipher = createDecipheriv('aes-256-gcm', key, initializationVector)
+    .setAAD(Buffer.concat([length, associatedData, Buffer.of(metadata.length), metadata]))
+    .setAuthTag(authenticationTag)
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()])
+}
 
 describe('what format 1 wrapped under the root key', () => {
   const rootKey = secretOf(wrappedVectors.rootKey)
@@ -108,49 +151,3 @@ test('a journal of format 1 verifies forever', async () => {
     tornBytes: 0,
   })
 })
-
-/** docs/ciphertext-blob.md over WebCrypto: shares no line with the code that it reads after. */
-async function openByThePage(
-  blob: Buffer,
-  material: Buffer,
-  context: Record<string, string>,
-): Promise<string> {
-  const pairs = Object.entries(context)
-    .map(([key, value]) => [Buffer.from(key), Buffer.from(value)] as const)
-    .sort(([left], [right]) => Buffer.compare(left, right))
-  const length = (part: Uint8Array) => Buffer.from(Uint32Array.of(part.length).buffer).reverse()
-  const contextBytes = Buffer.concat(pairs.flat().flatMap((part) => [length(part), part]))
-  const [header, nonce, commitment, body] = [
-    blob.subarray(0, 57),
-    blob.subarray(57, 89),
-    blob.subarray(89, 121),
-    blob.subarray(121),
-  ]
-  const associatedData = Buffer.concat([header, contextBytes])
-  const { subtle } = webcrypto
-  const macKey = await subtle.importKey(
-    'raw',
-    Uint8Array.from(material),
-    { name: 'HMAC', hash: 'SHA-512' },
-    false,
-    ['sign'],
-  )
-  const label = Buffer.from('claviger ciphertext blob v1')
-  const input = Buffer.concat([
-    Buffer.of(0, 0, 0, 1),
-    label,
-    Buffer.of(0),
-    nonce,
-    associatedData,
-    Buffer.of(0, 0, 2, 0),
-  ])
-  const derived = Buffer.from(await subtle.sign('HMAC', macKey, input))
-  expect(derived.subarray(32)).toEqual(commitment)
-  const key = await subtle.importKey('raw', derived.subarray(0, 32), 'AES-GCM', false, ['decrypt'])
-  const opened = await subtle.decrypt(
-    { name: 'AES-GCM', iv: Buffer.alloc(12), additionalData: associatedData },
-    key,
-    Uint8Array.from(body),
-  )
-  return Buffer.from(opened).toString('hex')
-}
