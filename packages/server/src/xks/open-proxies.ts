@@ -1,0 +1,26 @@
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { CannotStart } from '../base/cannot-start.ts'
+import type { Clock } from '../base/clock.ts'
+import { XksProxies, type XksSettings } from './xks-proxies.ts'
+
+/** How proxies are reached, with certificates still in their file. */
+type Wanted = Omit<XksSettings, 'trusted'> & { readonly trustedFile: string | undefined }
+
+/** The proxies of external key stores; none is asked for anything yet. @throws CannotStart for certificates that cannot be read */
+export async function openProxies({ trustedFile, ...settings }: Wanted, clock: Clock): Promise<XksProxies> {
+  if (trustedFile === undefined) return new XksProxies(clock, settings)
+  return new XksProxies(clock, { ...settings, trusted: await readCertificates(trustedFile) })
+}
+
+/** OpenSSL passes over what is no certificate; whoever named the wrong file would learn it from a proxy that is not trusted. */
+async function readCertificates(path: string): Promise<string> {
+  try {
+    const pem = await readFile(path, 'utf8')
+    new X509Certificate(pem)
+    return pem
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw new CannotStart(`the certificates in ${path} cannot be read (${code ?? message})`, { cause })
+  }
+}
