@@ -52,6 +52,19 @@ export function malformedKeyPolicyMessage(problems: readonly Problem[]): string 
   return problems[0]?.message ?? 'the policy is malformed'
 }
 
+/** The text of `MalformedPolicyDocument` for a role's trust policy, which IAM reads by other rules and in other words. */
+export function malformedTrustPolicyMessage(problems: readonly Problem[]): string {
+  if (problems.some(({ kind }) => kind === 'syntax')) return 'This policy contains invalid Json'
+  const [first] = problems
+  if (first === undefined) return 'This policy contains invalid Json'
+  const element = first.path.slice(first.path.lastIndexOf('.') + 1)
+  if (first.message === 'is missing') return `Missing required field ${element}`
+  if (/^is not an element of/.test(first.message)) return `Has prohibited field ${element}`
+  if (first.kind === 'principal') return `Invalid principal in policy: ${first.message}`
+  if (first.kind === 'not-supported') return first.message
+  return first.path === '' ? first.message : `${first.path}: ${first.message}`
+}
+
 /** Checks the form of an action: `*` or `vendor:name`. */
 export function checkAction(action: string): Finding | undefined {
   const parts = action.split(':')

@@ -71,7 +71,11 @@ export {
   retirementStrength,
   retiringStrength,
 } from './grants.ts'
-export { malformedKeyPolicyMessage, malformedPolicyMessage } from './iam-grammar.ts'
+export {
+  malformedKeyPolicyMessage,
+  malformedPolicyMessage,
+  malformedTrustPolicyMessage,
+} from './iam-grammar.ts'
 export { type JsonMember, type JsonNode, type JsonReading, placeOf, placesIn, readJson } from './json.ts'
 export { type Layer, type LayerWords, layers, layerWords } from './layers.ts'
 export {

@@ -7,3 +7,10 @@ const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 export function newIdentifier(prefix: string, length: number, chance: Chance): string {
   return prefix + Array.from(chance.bytes(length), (byte) => letters[byte % letters.length]).join('')
 }
+
+const lowerLetters = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+/** Identifiers as Organizations writes them: small letters and digits. They are names and no secrets. */
+export function newLowerIdentifier(prefix: string, length: number, chance: Chance): string {
+  return prefix + Array.from(chance.bytes(length), (byte) => lowerLetters[byte % lowerLetters.length]).join('')
+}

@@ -1,23 +1,14 @@
-/** An IAM user. Its unique id is never used again, its name may be. */
-export interface User {
-  readonly account: string
-  /** `AIDA` and 17 letters or digits. */
-  readonly uniqueId: string
-  readonly name: string
-  /** `/` or `/division/team/`. */
-  readonly path: string
-  readonly createdAt: number
-  readonly tags: readonly { readonly key: string; readonly value: string }[]
+import { type Entity, entityArn } from './entity.ts'
+import type { Tag } from './tags.ts'
+
+/** An IAM user. */
+export interface User extends Entity {
+  readonly tags: readonly Tag[]
+  /** The ARN of the managed policy that is its permissions boundary. */
+  readonly boundary?: string
 }
 
-/** An identity policy written into one user. */
-export interface UserPolicy {
-  readonly account: string
-  readonly userId: string
-  readonly name: string
-  readonly text: string
-}
-
+/** What policies call a user by. */
 export function userArn(user: Pick<User, 'account' | 'path' | 'name'>): string {
-  return `arn:aws:iam::${user.account}:user${user.path}${user.name}`
+  return entityArn('user', user)
 }

@@ -74,3 +74,40 @@ await session(boto3, 'with boto3 a key is made, used, refused, allowed and grant
     ['caught by its class', true],
   ])
 })
+
+await session(
+  boto3,
+  'with boto3 roles, groups and managed policies are made, waited for and listed',
+  async (python) => {
+    const directory = await emptyDirectory()
+    const service = await running({ dataDir: directory, environment: {} })
+    const statement = {
+      Effect: 'Allow',
+      Principal: { Service: 'ec2.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    }
+    const program = join(import.meta.dirname, 'boto3-iam-session.py')
+    const { code, stdout, stderr } = await printed(python, [program], {
+      HOME: directory,
+      AWS_SHARED_CREDENTIALS_FILE: join(directory, 'credentials'),
+      AWS_PROFILE: 'claviger',
+      ENDPOINT: service.url,
+      TRUST: JSON.stringify({ Version: '2012-10-17', Statement: [statement] }),
+      ALLOW: allow(['kms:Decrypt'], { on: '*' }),
+    })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      ['trust read back', [true, 3600]],
+      ['attached', [['AdministratorAccess'], ['Own']]],
+      ['conflict', 'Cannot delete entity, must detach all policies first.'],
+      ['details', [[['Staff']], 3]],
+      ['document', true],
+      ['summary', { Users: 1, Roles: 1, PoliciesQuota: 1500 }],
+    ])
+  },
+)

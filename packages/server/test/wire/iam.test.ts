@@ -224,7 +224,7 @@ describe('whoever nothing allows to administer users', () => {
       'iam:DeleteUserPolicy': iam.deleteUserPolicy({ UserName, PolicyName }),
     }
     for (const [action, call] of Object.entries(calls)) {
-      await refused(call, 'AccessDenied', denial(stranger, action, victim.arn, noIdentityPolicy(action)))
+      await refused(call, 'AccessDenied', denial(stranger, action, 'user victim', noIdentityPolicy(action)))
     }
     await refused(
       iam.createUser({ UserName: 'accomplice' }),
@@ -262,5 +262,9 @@ test('users, their access keys and policies are there after a start of the servi
 })
 
 test('operations of IAM that are not served yet are refused by name', async () => {
-  await refused(house.root.iam.listUsers({}), 'UnsupportedOperation', 'ListUsers is not supported.')
+  await refused(
+    house.root.iam.listSAMLProviders({}),
+    'UnsupportedOperation',
+    'ListSAMLProviders is not supported.',
+  )
 })

@@ -1,12 +1,13 @@
 import { onUser } from '../on-user.ts'
-import { findUserPolicy } from './get-user-policy.ts'
+import { boundaryFacts } from './boundary.ts'
+import { deleteInlinePolicy } from './inline-policies.ts'
 
 export const deleteUserPolicy = onUser({
   name: 'DeleteUserPolicy',
   summary: 'Takes an identity policy out of a user.',
+  facts: (_input, user) => boundaryFacts(user?.boundary),
   async handle({ input, subject: { user }, parts: { catalog }, changes }) {
-    const { version } = await findUserPolicy(user.value, input.PolicyName, catalog)
-    changes.remove('userPolicy', [user.value.account, user.value.uniqueId, input.PolicyName], version)
+    await deleteInlinePolicy('user', user.value, input.PolicyName, { catalog, changes })
     return {}
   },
 })

@@ -1,5 +1,5 @@
-import { Refusal } from '../../protocol/errors.ts'
 import { onUser } from '../on-user.ts'
+import { requireNothingLeft } from './nothing-left.ts'
 
 export const deleteUser = onUser({
   name: 'DeleteUser',
@@ -7,12 +7,13 @@ export const deleteUser = onUser({
     'Deletes a user that has nothing left. Key policies that named it show its unique id from then on.',
   async handle({ subject: { user }, parts: { catalog }, changes }) {
     const { account, uniqueId } = user.value
-    const keys = await catalog.store.count('accessKey', { index: 'owner', prefix: [account, uniqueId] })
-    const policies = await catalog.store.count('userPolicy', { prefix: [account, uniqueId] })
-    const left = keys > 0 ? 'access keys' : policies > 0 ? 'policies' : undefined
-    if (left !== undefined) {
-      throw new Refusal('DeleteConflictException', `Cannot delete entity, must delete ${left} first.`)
-    }
+    const prefix = [account, uniqueId]
+    await requireNothingLeft(
+      ['delete access keys', () => catalog.store.count('accessKey', { index: 'owner', prefix })],
+      ['delete policies', () => catalog.store.count('inlinePolicy', { prefix })],
+      ['detach all policies', () => catalog.store.count('attachment', { prefix })],
+      ['remove user from groups', () => catalog.store.count('membership', { prefix })],
+    )
     changes.remove('user', [account, uniqueId], user.version)
     return {}
   },

@@ -1,8 +1,9 @@
 import { rootArn } from '../../identity/account.ts'
-import { type User, userArn } from '../../identity/user.ts'
+import type { User } from '../../identity/user.ts'
 import type { IamOperations } from '../../protocol/models/iam.ts'
 import type { Stored } from '../../storage/store.ts'
-import { requireUser } from '../on-user.ts'
+import { iamNeed } from '../iam-operation.ts'
+import { entityNeed, requireThere } from '../on-entity.ts'
 import type { Operation, Subject } from '../operation.ts'
 import { userDetail } from './user-detail.ts'
 
@@ -26,18 +27,15 @@ export const getUser: Operation<Types['input'], Types['output'], Asked> = {
     return {
       keys: [],
       name,
-      user: name === undefined ? undefined : await catalog.principals.userByName(account, name),
+      user: name === undefined ? undefined : await catalog.principals.byName('user', account, name),
     }
   },
-  needs: (_input, { name, user }, { caller: { account } }) => [
-    {
-      action: 'iam:GetUser',
-      resource: name === undefined ? rootArn(account) : userArn(user?.value ?? { account, path: '/', name }),
-      named: 'by-caller',
-      facts: {},
-    },
+  needs: (_input, { name, user }, call) => [
+    name === undefined
+      ? iamNeed('GetUser', { resource: rootArn(call.caller.account) })
+      : entityNeed('GetUser', { kind: 'user', name, found: user?.value, call, facts: {} }),
   ],
-  require: (_input, { name, user }) => void (name !== undefined && requireUser(user, name)),
+  require: (_input, { name, user }) => void (name !== undefined && requireThere('user', name, user)),
   async handle({ subject: { user }, call, parts: { catalog } }) {
     if (user !== undefined) return { User: userDetail(user.value) }
     const { account } = call.caller

@@ -19,7 +19,8 @@ export function missingKeys(policy: Policy, request: AccessRequest): string[] {
     .filter((key) => request.conditionKeys.find(key.toLowerCase()) === undefined)
 }
 
-function keysIn({ conditions, resources }: Statement): string[] {
+/** The condition keys that a statement names, in its conditions or in variables. */
+export function keysIn({ conditions, resources }: Statement): string[] {
   const named = conditions.map(({ key }) => key)
   const templates = [...conditions.flatMap(({ values }) => values), ...(resources?.patterns ?? [])]
   return [...named, ...templates.flatMap(variablesIn)]

@@ -5,7 +5,8 @@ import type { SimulateCustomPolicyRequest } from '../../../protocol/models/iam.t
 import { readPolicies } from './read-policies.ts'
 import { namedCaller, type SimulatedCaller, unnamedCaller } from './simulated-caller.ts'
 import { simulatedKeys } from './simulated-keys.ts'
-import type { Simulation, SourcedPolicy } from './simulation.ts'
+import type { Simulation } from './simulation.ts'
+import type { SimulatedSource } from './source.ts'
 
 /** What both operations take; `ResourceHandlingOption` is about EC2 and means nothing here. */
 type Input = Omit<SimulateCustomPolicyRequest, 'PolicyInputList'> & {
@@ -34,7 +35,11 @@ export function checkSimulation({ ActionNames, ResourceArns = [], ResourcePolicy
 /** A simulation as asked for, with the policies that somebody already has. @throws Refusal `InvalidInputException` */
 export async function readSimulation(
   input: Input,
-  { call, catalog, source }: { readonly call: Call; readonly catalog: Catalog; readonly source?: Source },
+  {
+    call,
+    catalog,
+    source,
+  }: { readonly call: Call; readonly catalog: Catalog; readonly source?: SimulatedSource },
 ): Promise<Simulation> {
   const { CallerArn = source?.arn, ContextEntries = [], ResourceArns = [], ResourceOwner } = input
   const caller =
@@ -45,7 +50,8 @@ export async function readSimulation(
     caller: caller.principal,
     callerAccount: caller.account,
     identityPolicies: [...(source?.policies ?? []), ...identityPolicies],
-    boundary,
+    // One that is passed stands in the place of the source's own.
+    boundary: boundary ?? source?.boundary,
     serviceControlPolicies,
     resourcePolicy,
     resourceOwner: ResourceOwner === undefined ? caller.account : readOwner(ResourceOwner),
@@ -53,12 +59,6 @@ export async function readSimulation(
     resources: ResourceArns.length === 0 ? ['*'] : ResourceArns,
     conditionKeys: simulatedKeys(ContextEntries, caller, call),
   }
-}
-
-/** The entity whose policies are simulated. */
-interface Source {
-  readonly arn: string
-  readonly policies: readonly SourcedPolicy[]
 }
 
 /** A key policy speaks of somebody. */

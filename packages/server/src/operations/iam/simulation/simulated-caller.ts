@@ -1,6 +1,7 @@
 import type { Principal } from '@claviger/policy'
 import type { Catalog } from '../../../catalog/catalog.ts'
-import type { Tag } from '../../../keys/key.ts'
+import { sessionArn } from '../../../identity/role.ts'
+import type { Tag } from '../../../identity/tags.ts'
 import { Refusal } from '../../../protocol/errors.ts'
 
 /** Whoever is supposed to call. Nothing follows from a caller who is not named but his account. */
@@ -38,11 +39,17 @@ export async function namedCaller(arn: string, catalog: Catalog): Promise<Simula
   // A group calls nothing: what it has is simulated as of a user without a name.
   if (kind === 'group') return unnamedCaller(account)
   if (kind === 'role') {
-    const session = `arn:aws:sts::${account}:assumed-role/${name}/PolicySimulator`
+    const role = await catalog.principals.roleByArn(arn)
     return {
-      principal: { kind: 'assumed-role', arn: session, roleArn: arn, account },
+      principal: {
+        kind: 'assumed-role',
+        arn: sessionArn({ account, name }, 'PolicySimulator'),
+        roleArn: arn,
+        account,
+        ...(role !== undefined && { roleId: role.uniqueId }),
+      },
       account,
-      tags: [],
+      tags: role?.tags ?? [],
       named: true,
     }
   }

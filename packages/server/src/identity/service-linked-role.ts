@@ -1,0 +1,45 @@
+/** What a service calls its role: [service, name behind `AWSServiceRoleFor`, its managed policy, whether suffixes are taken]. */
+type Row = readonly [service: string, name: string, policy: string | undefined, takesSuffix?: true]
+
+/** Services whose roles have to do with keys or accounts (AWS documentation of each service, "Using service-linked roles"). */
+const rows: readonly Row[] = [
+  [
+    'mrk.kms.amazonaws.com',
+    'KeyManagementServiceMultiRegionKeys',
+    'AWSKeyManagementServiceMultiRegionKeysServiceRolePolicy',
+  ],
+  [
+    'cks.kms.amazonaws.com',
+    'KeyManagementServiceCustomKeyStores',
+    'AWSKeyManagementServiceCustomKeyStoresServiceRolePolicy',
+  ],
+  ['organizations.amazonaws.com', 'Organizations', 'AWSOrganizationsServiceTrustPolicy'],
+  ['autoscaling.amazonaws.com', 'AutoScaling', undefined, true],
+  ['access-analyzer.amazonaws.com', 'AccessAnalyzer', undefined],
+  ['cloudtrail.amazonaws.com', 'CloudTrail', undefined],
+  ['rds.amazonaws.com', 'RDS', undefined],
+  ['backup.amazonaws.com', 'Backup', undefined],
+  ['dynamodb.application-autoscaling.amazonaws.com', 'ApplicationAutoScaling_DynamoDBTable', undefined],
+]
+
+/** How a service's role is called, and where it is. */
+export interface LinkedRole {
+  readonly name: string
+  readonly path: string
+  /** The name of the AWS managed policy that it has, where that is one we know. */
+  readonly policy: string | undefined
+  readonly takesSuffix: boolean
+}
+
+/** The role that a service has in an account. A service that is in no row is called by the beginning of its name. */
+export function linkedRole(service: string, suffix?: string): LinkedRole {
+  const [, known, policy, takesSuffix] = rows.find(([name]) => name === service) ?? []
+  const [label = ''] = service.split('.')
+  const name = known ?? label.charAt(0).toUpperCase() + label.slice(1)
+  return {
+    name: `AWSServiceRoleFor${name}${suffix === undefined ? '' : `_${suffix}`}`,
+    path: `/aws-service-role/${service}/`,
+    policy,
+    takesSuffix: takesSuffix === true,
+  }
+}

@@ -1,0 +1,66 @@
+import { quotaOf } from '../../identity/quotas.ts'
+import type { Kind } from '../../storage/store.ts'
+import { iamNeed, onIamAccount } from '../iam-operation.ts'
+
+/** What is counted: [name in the summary, stored kind]. */
+const counted = [
+  ['Users', 'user'],
+  ['Groups', 'group'],
+  ['Roles', 'role'],
+  ['InstanceProfiles', 'instanceProfile'],
+  ['Policies', 'managedPolicy'],
+] as const satisfies readonly (readonly [string, Kind])[]
+
+/** What is nowhere here, and so counts nothing. */
+const absent = [
+  'ServerCertificates',
+  'MFADevices',
+  'MFADevicesInUse',
+  'AccountMFAEnabled',
+  'AccountPasswordPresent',
+  'AccountSigningCertificatesPresent',
+  'Providers',
+] as const
+
+const quotas = {
+  UsersQuota: quotaOf('UsersPerAccount'),
+  GroupsQuota: quotaOf('GroupsPerAccount'),
+  RolesQuota: quotaOf('RolesPerAccount'),
+  InstanceProfilesQuota: quotaOf('InstanceProfilesPerAccount'),
+  PoliciesQuota: quotaOf('PoliciesPerAccount'),
+  AccessKeysPerUserQuota: quotaOf('AccessKeysPerUser'),
+  GroupsPerUserQuota: quotaOf('GroupsPerUser'),
+  AttachedPoliciesPerUserQuota: quotaOf('PoliciesPerUser'),
+  AttachedPoliciesPerGroupQuota: quotaOf('PoliciesPerGroup'),
+  AttachedPoliciesPerRoleQuota: quotaOf('PoliciesPerRole'),
+  VersionsPerPolicyQuota: quotaOf('VersionsPerPolicy'),
+  PolicySizeQuota: quotaOf('PolicySize'),
+  UserPolicySizeQuota: quotaOf('UserPolicySize'),
+  GroupPolicySizeQuota: quotaOf('GroupPolicySize'),
+  RolePolicySizeQuota: quotaOf('RolePolicySize'),
+  AssumeRolePolicySizeQuota: quotaOf('ACLSizePerRole'),
+}
+
+export const getAccountSummary = onIamAccount({
+  name: 'GetAccountSummary',
+  summary: 'Counts what the account has, beside what it can have.',
+  needs: () => [iamNeed('GetAccountSummary', { resource: '*' })],
+  async handle({ call, parts: { catalog } }) {
+    const prefix = [call.caller.account]
+    const everything = { prefix, limit: Number.MAX_SAFE_INTEGER }
+    const counts = counted.map(
+      async ([name, kind]) => [name, await catalog.store.count(kind, { prefix })] as const,
+    )
+    const policies = await catalog.store.list('managedPolicy', everything)
+    const rootKeys = { index: 'owner', prefix: [...prefix, 'root'] } as const
+    return {
+      SummaryMap: {
+        ...Object.fromEntries(await Promise.all(counts)),
+        ...Object.fromEntries(absent.map((name) => [name, 0])),
+        AccountAccessKeysPresent: Math.min(await catalog.store.count('accessKey', rootKeys), 1),
+        PolicyVersionsInUse: policies.reduce((sum, { value }) => sum + value.versions.length, 0),
+        ...quotas,
+      },
+    }
+  },
+})

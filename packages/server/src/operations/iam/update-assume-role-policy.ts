@@ -1,0 +1,14 @@
+import { checkTrustPolicy, readTrustPolicy } from '../../access/trust-policy.ts'
+import { onRole, requireModifiable } from '../on-role.ts'
+
+export const updateAssumeRolePolicy = onRole({
+  name: 'UpdateAssumeRolePolicy',
+  summary: 'Changes who may assume a role.',
+  check: ({ PolicyDocument }) => checkTrustPolicy(PolicyDocument),
+  require: requireModifiable,
+  async handle({ input, subject: { role }, parts: { catalog }, changes }) {
+    const trustPolicy = await readTrustPolicy(input.PolicyDocument, catalog)
+    changes.replace('role', role, { ...role.value, trustPolicy })
+    return {}
+  },
+})
