@@ -79,7 +79,12 @@ function decide({ anybody, byName }: Shelf, request: AccessRequest): Verdict {
 /** Asks the statements under each of the caller's names. `strengthFor` still decides whether they mean him. */
 function hearNamed(byName: Shelf['byName'], request: AccessRequest, before: Verdict): Verdict {
   const { principal } = request
-  if (principal.kind === 'service') return hear(byName.get(principal.service), request, before)
+  if (principal.kind === 'service') {
+    const named = hear(byName.get(principal.service), request, before)
+    return principal.regionalName === undefined
+      ? named
+      : hear(byName.get(principal.regionalName), request, named)
+  }
   let verdict = hear(byName.get(principal.account), request, before)
   verdict = hear(byName.get(principal.arn), request, verdict)
   switch (principal.kind) {
@@ -92,6 +97,7 @@ function hearNamed(byName: Shelf['byName'], request: AccessRequest, before: Verd
       verdict = hear(byName.get(principal.issuerArn), request, verdict)
       return hearId(byName, request, verdict, principal.issuerUniqueId)
     case 'root':
+    case 'web-identity':
       return verdict
   }
 }

@@ -1,5 +1,5 @@
 import type { AccessRequest } from './access-request.ts'
-import { isRootArn, type Principal, type Strength, strength } from './matching/principal.ts'
+import { isRootArn, namesOfService, type Principal, type Strength, strength } from './matching/principal.ts'
 
 /**
  * A grant as a source of authority: it lets one grantee do some operations with one key, and can deny nothing.
@@ -99,9 +99,11 @@ interface GrantName {
 function strengthOfName(principal: Principal, { arn, uniqueId, service }: GrantName): Strength {
   if (principal.kind === 'service') {
     // Services made grants before there was an element for them, and wrote their name in place of an ARN.
-    return principal.service === service || principal.service === arn ? strength.caller : strength.nobody
+    const names = namesOfService(principal)
+    return names.some((name) => name === service || name === arn) ? strength.caller : strength.nobody
   }
-  if (arn === undefined) return strength.nobody
+  // Nobody is given a grant on a key before he has a session.
+  if (arn === undefined || principal.kind === 'web-identity') return strength.nobody
   const same = (id: string | undefined, actualArn: string) =>
     uniqueId === undefined ? arn === actualArn : uniqueId === id
   // A session's ARN holds no unique id, so its role's is asked for beside it.

@@ -79,6 +79,7 @@ export {
 export { type JsonMember, type JsonNode, type JsonReading, placeOf, placesIn, readJson } from './json.ts'
 export { type Layer, type LayerWords, layers, layerWords } from './layers.ts'
 export {
+  namesOfService,
   type Principal,
   type PrincipalPattern,
   type PrincipalPatternKind,

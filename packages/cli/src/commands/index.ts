@@ -12,6 +12,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./why.ts')).why,
   },
   {
+    name: 'service add',
+    summary: 'gives a service credentials, to call as itself and for users',
+    load: async () => (await import('./service-add.ts')).serviceAdd,
+  },
+  {
+    name: 'service list',
+    summary: 'lists the services that have credentials',
+    load: async () => (await import('./service-list.ts')).serviceList,
+  },
+  {
+    name: 'service remove',
+    summary: 'takes credentials from a service',
+    load: async () => (await import('./service-remove.ts')).serviceRemove,
+  },
+  {
     name: 'policy check',
     summary: 'reports what is wrong with policy documents, with line and column',
     load: async () => (await import('./policy-check.ts')).policyCheck,

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path'
 import { explanationLines } from '@claviger/policy'
-import { askWhy, type ExplainedDenial, NotRunning, type Retirement, type WhyAnswer } from '@claviger/server'
+import { askWhy, type ExplainedDenial, type Retirement, type WhyAnswer } from '@claviger/server'
 import { type Command, type ExitCode, exitCode, type Flags, type Io } from '../command.ts'
+import { askRunning, dataDirFlag } from '../running-service.ts'
 import { columns, paint, paintMark, say, sayError, widthOf } from '../terminal.ts'
 
 export const why: Command = {
@@ -10,11 +10,7 @@ export const why: Command = {
     meaning: 'as the error of any AWS client shows it (RequestId, $metadata.requestId)',
   },
   flags: [
-    {
-      name: 'data-dir',
-      value: 'directory',
-      meaning: 'the data directory of the service (default .claviger)',
-    },
+    dataDirFlag,
     { name: 'full', meaning: 'every layer, policy and statement too' },
     { name: 'json', meaning: 'all of it as data, with the policies as they were at that moment' },
   ],
@@ -23,19 +19,8 @@ export const why: Command = {
     'the running one through a socket in its data directory, and needs to be able to read that.',
   ],
   async run(flags, io, [requestId = '']) {
-    const dataDir = String(flags['data-dir'] ?? io.environment.CLAVIGER_DATA_DIR ?? '.claviger')
-    const answer = await askWhy(resolve(dataDir), requestId).catch((error: unknown) => {
-      if (error instanceof NotRunning) return error
-      throw error
-    })
-    if (answer instanceof NotRunning) {
-      sayError(
-        io.stderr,
-        `${answer.message}, and only the running service can be asked`,
-        `\`claviger serve --data-dir ${dataDir}\` starts it; if it runs elsewhere, name its --data-dir`,
-      )
-      return exitCode.failed
-    }
+    const answer = await askRunning(flags, io, (dataDir) => askWhy(dataDir, requestId))
+    if (answer === exitCode.failed) return answer
     if (flags.json !== undefined) say(io.stdout, JSON.stringify(answer))
     return tell(answer, requestId, flags, io)
   },

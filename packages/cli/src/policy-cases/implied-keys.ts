@@ -61,6 +61,7 @@ const typeByKind: Record<Principal['kind'], string | undefined> = {
   'assumed-role': 'AssumedRole',
   'federated-user': 'FederatedUser',
   service: undefined,
+  'web-identity': undefined,
 }
 
 const userId: Supplier = ({ one: { principal } }) => {
@@ -74,6 +75,7 @@ const userId: Supplier = ({ one: { principal } }) => {
     case 'federated-user':
       return `${principal.account}:${principal.arn.slice(principal.arn.indexOf('/') + 1)}`
     case 'service':
+    case 'web-identity':
       return undefined
   }
 }

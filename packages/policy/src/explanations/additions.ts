@@ -85,6 +85,7 @@ function namesOfForms(principal: Asked['request']['principal']): string[] {
     case 'service':
       return [principal.service]
     case 'root':
+    case 'web-identity':
       return [principal.arn]
     case 'user':
       return [rootOf(principal), principal.arn]

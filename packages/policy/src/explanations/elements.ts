@@ -65,6 +65,7 @@ function namesOf(principal: Principal): string[] {
       return [principal.arn, principal.issuerArn]
     case 'user':
     case 'root':
+    case 'web-identity':
       return [principal.arn]
     case 'service':
       return [principal.service]

@@ -51,7 +51,7 @@ export interface Outcome {
 export interface RequestShown {
   /** The caller's ARN, or the name of the service. */
   readonly caller: string
-  readonly callerKind: 'user' | 'assumed-role' | 'federated-user' | 'root' | 'service'
+  readonly callerKind: 'user' | 'assumed-role' | 'federated-user' | 'root' | 'service' | 'web-identity'
   /** Absent for a service. */
   readonly callerAccount?: string
   /** The role behind a session, the user behind a federated one. */

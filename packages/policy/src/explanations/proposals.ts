@@ -31,6 +31,7 @@ export function namesFor(principal: Principal): string[] {
     case 'user':
     case 'federated-user':
     case 'root':
+    case 'web-identity':
       return [principal.arn]
   }
 }

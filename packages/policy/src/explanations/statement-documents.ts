@@ -86,7 +86,8 @@ function withName(principals: PrincipalDocument | undefined, name: string): Prin
 }
 
 /** A service is named by its domain; accounts, users, roles and sessions by number or ARN. */
-function nameType(name: string): 'AWS' | 'Service' {
+function nameType(name: string): 'AWS' | 'Service' | 'Federated' {
+  if (/^arn:[^:]+:iam::\d{12}:(?:oidc|saml)-provider\//.test(name)) return 'Federated'
   return name.startsWith('arn:') || !name.includes('.') ? 'AWS' : 'Service'
 }
 

@@ -32,7 +32,20 @@ export type Principal =
       readonly issuerUniqueId?: string
     }
   | { readonly kind: 'root'; readonly arn: string; readonly account: string }
-  | { readonly kind: 'service'; readonly service: string }
+  | {
+      /** Somebody an identity provider vouches for, who has no session yet: asks for one, and for nothing else. */
+      readonly kind: 'web-identity'
+      /** The provider's: `arn:aws:iam::111122223333:oidc-provider/idp.example.com`. */
+      readonly arn: string
+      readonly account: string
+    }
+  | {
+      readonly kind: 'service'
+      /** `logs.amazonaws.com`. */
+      readonly service: string
+      /** `logs.us-east-1.amazonaws.com`: the same service in the Region it calls from, which policies may name too. */
+      readonly regionalName?: string
+    }
 
 /** What one entry of a `Principal` element can be. */
 export type PrincipalPatternKind =
@@ -54,7 +67,7 @@ export interface PrincipalPattern {
   readonly account?: string
   /** The unique id this ARN was bound to when the policy was put; then only the holder of that id matches. */
   readonly boundTo?: string
-  /** Whether `*` here means AWS services too. */
+  /** Whether `*` here means AWS services too, and whoever comes from an identity provider. */
   readonly includesServices: boolean
   /** Where the JSON string stands in the document, quotes included. */
   readonly offset: number
@@ -84,6 +97,7 @@ export function formsOf(principal: Principal): number {
         ? strength.account | strength.caller
         : strength.account | strength.role | strength.caller
     case 'service':
+    case 'web-identity':
       return strength.caller
   }
 }
@@ -97,7 +111,8 @@ export function strengthOf(forms: number): Strength {
 
 /** The forms of this caller that the pattern names. */
 export function formsNamed(pattern: PrincipalPattern, principal: Principal): number {
-  if (principal.kind === 'service') return formsOfService(pattern, principal.service)
+  if (principal.kind === 'service') return formsOfStranger(pattern, 'service', namesOfService(principal))
+  if (principal.kind === 'web-identity') return formsOfStranger(pattern, 'federated', [principal.arn])
   switch (pattern.kind) {
     case 'anyone':
       return formsOf(principal)
@@ -124,13 +139,29 @@ export function isRootArn(arn: string): boolean {
   return arn.startsWith('arn:') && arn.endsWith(':root') && arn.split(':').length === 6
 }
 
-function formsOfService(pattern: PrincipalPattern, service: string): number {
+/** Services, and who comes from an identity provider, are of no account: they are named, or `*` means them too. */
+function formsOfStranger(
+  pattern: PrincipalPattern,
+  kind: PrincipalPatternKind,
+  names: readonly string[],
+): number {
   if (pattern.kind === 'anyone') return pattern.includesServices ? strength.caller : strength.nobody
-  return pattern.kind === 'service' && pattern.written === service ? strength.caller : strength.nobody
+  return pattern.kind === kind && names.includes(pattern.written) ? strength.caller : strength.nobody
+}
+
+/** By what a policy or grant may call a service. */
+export function namesOfService({
+  service,
+  regionalName,
+}: Extract<Principal, { kind: 'service' }>): readonly string[] {
+  return regionalName === undefined || regionalName === service ? [service] : [service, regionalName]
 }
 
 /** Users and roles are compared by unique id where one is known, else by ARN. */
-function formsHeld(pattern: PrincipalPattern, principal: Exclude<Principal, { kind: 'service' }>): number {
+function formsHeld(
+  pattern: PrincipalPattern,
+  principal: Exclude<Principal, { kind: 'service' | 'web-identity' }>,
+): number {
   const id = pattern.kind === 'unique-id' ? pattern.written : pattern.boundTo
   switch (principal.kind) {
     case 'user':

@@ -54,11 +54,16 @@ const callers: ReadonlyMap<string, Principal> = new Map<string, Principal>([
     },
   ],
   ['root', { kind: 'root', arn: `arn:aws:iam::${home}:root`, account: home }],
+  [
+    'web identity',
+    { kind: 'web-identity', arn: `arn:aws:iam::${home}:oidc-provider/idp.example.com`, account: home },
+  ],
   ['away alice', user(away, 'alice')],
   ['away session', session(away, '', 'App')],
   ['away root', { kind: 'root', arn: `arn:aws:iam::${away}:root`, account: away }],
   ['s3', { kind: 'service', service: 's3.amazonaws.com' }],
   ['cloudtrail', { kind: 'service', service: 'cloudtrail.amazonaws.com' }],
+  ['logs', { kind: 'service', service: 'logs.amazonaws.com', regionalName: 'logs.us-east-1.amazonaws.com' }],
 ])
 
 export function findCaller(name: string): Principal {

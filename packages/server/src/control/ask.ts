@@ -1,6 +1,7 @@
 import { createConnection } from 'node:net'
 import { CannotStart } from '../base/cannot-start.ts'
 import { controlPath, sayable, tooLong } from './control-path.ts'
+import type { ServiceAnswer, ServiceListing } from './services.ts'
 import type { WhyAnswer } from './why.ts'
 
 /** That nobody answers in a data directory: there is no service running on it. */
@@ -14,8 +15,31 @@ export class NotRunning extends Error {
  * @throws NotRunning, or CannotStart when it cannot be asked or does not know the answer
  */
 export async function askWhy(dataDir: string, requestId: string): Promise<WhyAnswer> {
-  const told = await ask(dataDir, { ask: 'why', requestId })
-  if ('answer' in told) return told.answer as WhyAnswer
+  return (await answerTo(dataDir, { ask: 'why', requestId })) as WhyAnswer
+}
+
+/** Has the service that runs on a data directory give another service credentials. @throws as above */
+export async function addService(dataDir: string, service: string): Promise<ServiceAnswer> {
+  return (await answerTo(dataDir, { ask: 'addService', service })) as ServiceAnswer
+}
+
+/** Ends a service's credentials, all of them or one. @throws as above */
+export async function removeService(
+  dataDir: string,
+  service: string,
+  accessKeyId?: string,
+): Promise<ServiceAnswer> {
+  return (await answerTo(dataDir, { ask: 'removeService', service, accessKeyId })) as ServiceAnswer
+}
+
+/** The services that are registered. @throws as above */
+export async function listServices(dataDir: string): Promise<readonly ServiceListing[]> {
+  return (await answerTo(dataDir, { ask: 'listServices' })) as readonly ServiceListing[]
+}
+
+async function answerTo(dataDir: string, question: object): Promise<unknown> {
+  const told = await ask(dataDir, question)
+  if ('answer' in told) return told.answer
   throw new CannotStart('error' in told ? String(told.error) : 'the service gave no answer')
 }
 

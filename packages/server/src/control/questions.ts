@@ -1,18 +1,27 @@
 import type { KeptDenials } from '../access/kept-denials.ts'
 import type { Journal } from '../audit/journal.ts'
+import { addService, listServices, type Registry, removeService } from './services.ts'
 import { why } from './why.ts'
 
-interface Known {
+/** What answers follow from. */
+export interface Known {
   readonly denials: KeptDenials
   readonly journal: Journal
+  readonly registry: Registry
 }
 
 type Question = Readonly<Record<string, unknown>>
 
-/** What can be asked, by the member `ask`. To add a question, add a line. */
+/** What can be asked or wished, by the member `ask`. To add a question, add a line. */
 const questions: Readonly<Record<string, (question: Question, known: Known) => Promise<object>>> = {
   why: ({ requestId }, known) => why(String(requestId), known),
+  addService: ({ service }, { registry }) => addService(String(service), registry),
+  listServices: (_question, { registry }) => listServices(registry),
+  removeService: ({ service, accessKeyId }, { registry }) =>
+    removeService({ service: String(service), accessKeyId: textIn(accessKeyId) }, registry),
 }
+
+const textIn = (value: unknown) => (value === undefined ? undefined : String(value))
 
 /** Answers one question of whoever runs the service. */
 export async function answerQuestion(question: Question, known: Known): Promise<object> {

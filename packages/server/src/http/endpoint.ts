@@ -1,21 +1,22 @@
 import type { Logger } from 'pino'
 import type { Chance } from '../base/chance.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Call, Connection } from '../call/call.ts'
+import type { Call, Caller, Connection } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Holder } from '../catalog/principals.ts'
 import { Refusal } from '../protocol/errors.ts'
-import { isServiceName, type ServiceName } from '../protocol/services.ts'
+import { isServiceName, type ServiceName, services } from '../protocol/services.ts'
 import { type Reply, speakerOf } from '../protocol/speakers.ts'
+import type { Safe } from '../root-key/safe.ts'
 import type { Service } from '../service.ts'
+import { authenticate } from './authenticate.ts'
 import {
   type Credential,
   readCredential,
   requireCurrent,
   requireScope,
   type SignedRequest,
-  verifySignature,
 } from './signature.ts'
+import { unsignedCaller } from './unsigned.ts'
 
 /** A request as the network brought it, and what the network knows of where it came from. */
 export interface WireRequest extends SignedRequest {
@@ -29,6 +30,7 @@ export interface WireReply extends Reply {
 export interface EndpointParts {
   readonly service: Service
   readonly catalog: Catalog
+  readonly safe: Safe
   readonly clock: Clock
   readonly chance: Chance
   /** Regions that are served. */
@@ -49,21 +51,12 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
     let speaker = speakerOf(likelyService(request.headers))
     try {
       const now = parts.clock.now()
-      const credential = readCredential(request)
-      const service = serviceMeant(credential)
+      const meant = serviceMeant(request)
+      const { service } = meant
       speaker = speakerOf(service)
-      requireCurrent(credential, now)
-      requireScope(credential, { service, regions: regionsOf(service, parts.regions) })
-      const { caller } = await authenticate(credential, request, now, parts.catalog)
-      const { operation, readInput, write } = speaker.read(request, credential)
-      const call: Call = {
-        caller,
-        service,
-        region: credential.scope.region,
-        now,
-        requestId,
-        connection: request.connection,
-      }
+      const { caller, region, headers } = await signerOf(request, meant, now, parts)
+      const { operation, readInput, write } = speaker.read(request, { headers })
+      const call: Call = { caller, service, region, now, requestId, connection: request.connection }
       const output = await parts.service.call(call, operation, readInput)
       return { ...write(output, requestId), requestId }
     } catch (error) {
@@ -71,6 +64,41 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
       return { ...speaker.refuse(error, requestId), requestId }
     }
   }
+}
+
+/** The service a request is for, and what says so: a signature, or that it is the one that needs none. */
+type Meant =
+  | { readonly service: ServiceName; readonly credential: Credential }
+  | { readonly service: 'sts'; readonly unsigned: Caller }
+
+function serviceMeant(request: SignedRequest): Meant {
+  const unsigned = unsignedCaller(request)
+  if (unsigned !== undefined) return { service: 'sts', unsigned }
+  const credential = readCredential(request)
+  return { service: serviceSigned(credential), credential }
+}
+
+interface Signer {
+  readonly caller: Caller
+  readonly region: string
+  readonly headers: ReadonlyMap<string, string>
+}
+
+/** Who calls, and for which Region. @throws Refusal when nobody we know signed it, or not this, or not now */
+async function signerOf(
+  request: SignedRequest,
+  meant: Meant,
+  now: number,
+  parts: EndpointParts,
+): Promise<Signer> {
+  if ('unsigned' in meant) {
+    return { caller: meant.unsigned, region: parts.regions[0] ?? globalRegion, headers: new Map() }
+  }
+  const { service, credential } = meant
+  requireCurrent(credential, now)
+  requireScope(credential, { service, regions: regionsOf(service, parts.regions) })
+  const caller = await authenticate(credential, request, now, parts)
+  return { caller, region: credential.scope.region, headers: credential.headers }
 }
 
 /** What was no refusal is a bug of ours: the caller reads nothing of it, so the log must say it. */
@@ -90,29 +118,14 @@ function likelyService(headers: readonly string[]): ServiceName {
   return isForm ? 'iam' : 'kms'
 }
 
-/** The service that was signed for: of several on this port the one the scope names, but targets are KMS's alone. */
-function serviceMeant({ scope, headers }: Credential): ServiceName {
-  return isServiceName(scope.service) && !headers.has('x-amz-target') ? scope.service : 'kms'
+/** The service that was signed for: of several on this port the one the scope names, but only JSON has targets. */
+function serviceSigned({ scope, headers }: Credential): ServiceName {
+  if (!isServiceName(scope.service)) return 'kms'
+  return headers.has('x-amz-target') && services[scope.service].protocol !== 'json' ? 'kms' : scope.service
 }
 
-/** IAM has no Regions; STS has, and one more that stands for all of them. */
+/** IAM and Organizations have no Regions; STS has, and one more that stands for all of them. */
 function regionsOf(service: ServiceName, regions: readonly string[]): readonly string[] {
-  if (service === 'kms') return regions
-  return service === 'iam' ? [globalRegion] : [...regions, globalRegion]
-}
-
-/** @throws Refusal when nobody we know signed this, or not this, or not now */
-async function authenticate(
-  credential: Credential,
-  request: SignedRequest,
-  now: number,
-  catalog: Catalog,
-): Promise<Holder> {
-  const holder = await catalog.principals.holder(credential.accessKeyId)
-  // A session token belongs to temporary credentials, of which there are none: with one, nobody is known.
-  if (holder === undefined || !holder.active || credential.sessionToken !== undefined) {
-    throw new Refusal('UnrecognizedClientException')
-  }
-  verifySignature(credential, request, holder.secretAccessKey, now)
-  return holder
+  if (service === 'kms' || service === 'cloudtrail') return regions
+  return service === 'iam' || service === 'organizations' ? [globalRegion] : [...regions, globalRegion]
 }

@@ -1,10 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, BlockList, isIP, isIPv6 } from 'node:net'
+import { type AddressInfo, type BlockList, isIP, isIPv6 } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { CannotStart } from '../base/cannot-start.ts'
+import { isIn, type ListenAddress, networkList } from '../base/network.ts'
 import type { Connection } from '../call/call.ts'
+import type { VpcEndpoint } from '../call/vpc-endpoint.ts'
 import type { WireReply, WireRequest } from './endpoint.ts'
 
 /**
@@ -14,12 +16,20 @@ import type { WireReply, WireRequest } from './endpoint.ts'
 export const bodyBytesMost = 1 << 20
 
 export interface ListenerSettings {
-  readonly listen: { readonly host: string; readonly port: number }
+  readonly listen: ListenAddress
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
   readonly trustedProxies: readonly string[]
+  readonly endpoints?: readonly RecognizedEndpoint[]
   readonly answer: (request: WireRequest) => Promise<WireReply>
   /** What is told to a caller whose request is not read: longer than anything legal, too slow, or no HTTP. */
   readonly unread: (reason: Unread) => WireReply
+}
+
+/** A VPC endpoint, and by what it is known that a request came through it: one of them is enough. */
+export interface RecognizedEndpoint {
+  readonly endpoint: VpcEndpoint
+  readonly networks: readonly string[]
+  readonly listen?: ListenAddress
 }
 
 /** Why a request was not read. */
@@ -27,16 +37,58 @@ export type Unread = 'body too long' | 'headers too long' | 'too slow' | 'not HT
 
 export interface Listener {
   readonly url: string
+  /** Of VPC endpoints with addresses of their own, by their ids. */
+  readonly endpointUrls: ReadonlyMap<string, string>
   /** Takes no more calls, and resolves when those under way have been answered. */
   close(): Promise<void>
 }
 
-/** Serves the endpoint over HTTP/1.1, or over TLS. @throws CannotStart when the address cannot be had */
+/** Whom to believe about where a request came from. */
+interface Origins {
+  readonly proxies: BlockList
+  readonly byNetwork: readonly { readonly endpoint: VpcEndpoint; readonly list: BlockList }[]
+  /** The endpoint that everything at this address came through. */
+  readonly here?: VpcEndpoint
+}
+
+/**
+ * Serves the endpoint over HTTP/1.1, or over TLS, at one address and at those of VPC endpoints.
+ *
+ * @throws CannotStart when an address cannot be had
+ */
 export async function listen(settings: ListenerSettings): Promise<Listener> {
-  const proxies = networkList(settings.trustedProxies)
+  const { endpoints = [] } = settings
+  const byNetwork = endpoints
+    .filter(({ networks }) => networks.length > 0)
+    .map(({ endpoint, networks }) => ({ endpoint, list: networkList(networks) }))
+  const origins: Origins = { proxies: networkList(settings.trustedProxies), byNetwork }
+  const opened = [await listenAt(settings.listen, settings, origins)]
+  const endpointUrls = new Map<string, string>()
+  const close = async () => {
+    await Promise.all(opened.map((each) => each.close()))
+  }
+  try {
+    for (const { endpoint, listen: address } of endpoints) {
+      if (address === undefined) continue
+      const one = await listenAt(address, settings, { ...origins, here: endpoint })
+      opened.push(one)
+      endpointUrls.set(endpoint.id, one.url)
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { url: opened[0]?.url ?? '', endpointUrls, close }
+}
+
+async function listenAt(
+  address: ListenAddress,
+  settings: ListenerSettings,
+  origins: Origins,
+): Promise<Omit<Listener, 'endpointUrls'>> {
   let closing = false
   const server = newServer(settings, (request, response) => {
-    void replyTo(request, response, settings, proxies).then((reply) => {
+    void replyTo(request, response, settings, origins).then((reply) => {
       if (reply === undefined) return
       // A connection that stayed open for more calls would keep the process from ending.
       if (closing) response.shouldKeepAlive = false
@@ -48,8 +100,8 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
   server.requestTimeout = 30_000
   server.headersTimeout = 10_000
   server.keepAliveTimeout = 75_000
-  const { port } = await bind(server, settings.listen)
-  const host = isIPv6(settings.listen.host) ? `[${settings.listen.host}]` : settings.listen.host
+  const { port } = await bind(server, address)
+  const host = isIPv6(address.host) ? `[${address.host}]` : address.host
   return {
     url: `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
     close: () =>
@@ -82,7 +134,7 @@ function newServer(
   }
 }
 
-function bind(server: Server, { host, port }: ListenerSettings['listen']): Promise<AddressInfo> {
+function bind(server: Server, { host, port }: ListenAddress): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === 'EADDRINUSE' ? 'something else listens there already' : cause.message
@@ -97,11 +149,11 @@ async function replyTo(
   request: IncomingMessage,
   response: ServerResponse,
   settings: ListenerSettings,
-  proxies: BlockList,
+  origins: Origins,
 ): Promise<WireReply | undefined> {
   // A peer that is gone has no address, and whoever has none could not be held to one: nothing is done for it.
   if (request.socket.remoteAddress === undefined) return undefined
-  const head = headOf(request, proxies)
+  const head = headOf(request, origins)
   const body = await readBody(request)
   if (body === 'aborted') return undefined
   if (body !== 'too large') return settings.answer({ ...head, body })
@@ -147,7 +199,7 @@ function send(response: ServerResponse, { status, contentType, body, requestId }
   response.end(bytes)
 }
 
-function headOf(request: IncomingMessage, proxies: BlockList): Omit<WireRequest, 'body'> {
+function headOf(request: IncomingMessage, origins: Origins): Omit<WireRequest, 'body'> {
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
   return {
@@ -155,15 +207,18 @@ function headOf(request: IncomingMessage, proxies: BlockList): Omit<WireRequest,
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
     headers: request.rawHeaders,
-    connection: connectionOf(request, proxies),
+    connection: connectionOf(request, origins),
   }
 }
 
-function connectionOf(request: IncomingMessage, proxies: BlockList): Connection {
+function connectionOf(request: IncomingMessage, origins: Origins): Connection {
   const { referer } = request.headers
   const tls = tlsOf(request.socket as Partial<TLSSocket>)
+  const sourceIp = sourceIpOf(request, origins.proxies)
+  const endpoint = origins.here ?? origins.byNetwork.find(({ list }) => isIn(list, sourceIp))?.endpoint
   return {
-    sourceIp: sourceIpOf(request, proxies),
+    sourceIp,
+    ...(endpoint === undefined ? {} : { endpoint }),
     userAgent: request.headers['user-agent'] ?? '',
     ...(referer === undefined ? {} : { referer }),
     host: request.headers.host ?? '',
@@ -198,20 +253,6 @@ function sourceIpOf(request: IncomingMessage, proxies: BlockList): string {
 /** IPv4 that came over an IPv6 socket is still IPv4. */
 function plain(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address
-}
-
-function networkList(networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family)
-  }
-  return list
-}
-
-function isIn(list: BlockList, address: string): boolean {
-  return list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
 /** The whole body; or that it is longer than anything legal, known before it has all been read; or that it broke off. */

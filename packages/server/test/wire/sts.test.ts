@@ -46,10 +46,10 @@ test('whoever signs with an access key that is gone is nobody', async () => {
   )
 })
 
-test('an operation of STS that is not served yet is refused by name', async () => {
+test('an operation of STS that is not served is refused by name', async () => {
   await refused(
-    house.root.sts.getSessionToken({}),
+    house.root.sts.decodeAuthorizationMessage({ EncodedMessage: 'message' }),
     'UnsupportedOperation',
-    'GetSessionToken is not supported.',
+    'DecodeAuthorizationMessage is not supported.',
   )
 })

@@ -12,6 +12,7 @@ export const deleteUser = onUser({
       ['delete access keys', () => catalog.store.count('accessKey', { index: 'owner', prefix })],
       ['delete policies', () => catalog.store.count('inlinePolicy', { prefix })],
       ['detach all policies', () => catalog.store.count('attachment', { prefix })],
+      ['delete MFA device', () => catalog.store.count('mfaDevice', { index: 'user', prefix })],
       ['remove user from groups', () => catalog.store.count('membership', { prefix })],
     )
     changes.remove('user', [account, uniqueId], user.version)

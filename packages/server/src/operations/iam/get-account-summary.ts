@@ -9,17 +9,16 @@ const counted = [
   ['Roles', 'role'],
   ['InstanceProfiles', 'instanceProfile'],
   ['Policies', 'managedPolicy'],
+  ['MFADevices', 'mfaDevice'],
+  ['Providers', 'openIdProvider'],
 ] as const satisfies readonly (readonly [string, Kind])[]
 
 /** What is nowhere here, and so counts nothing. */
 const absent = [
   'ServerCertificates',
-  'MFADevices',
-  'MFADevicesInUse',
   'AccountMFAEnabled',
   'AccountPasswordPresent',
   'AccountSigningCertificatesPresent',
-  'Providers',
 ] as const
 
 const quotas = {
@@ -57,6 +56,7 @@ export const getAccountSummary = onIamAccount({
       SummaryMap: {
         ...Object.fromEntries(await Promise.all(counts)),
         ...Object.fromEntries(absent.map((name) => [name, 0])),
+        MFADevicesInUse: await catalog.store.count('mfaDevice', { index: 'user', prefix }),
         AccountAccessKeysPresent: Math.min(await catalog.store.count('accessKey', rootKeys), 1),
         PolicyVersionsInUse: policies.reduce((sum, { value }) => sum + value.versions.length, 0),
         ...quotas,
