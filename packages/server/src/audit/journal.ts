@@ -17,11 +17,29 @@ export interface Journal {
   /** The record of the call with this request id; `undefined` when there is none. May read the whole journal. */
   findRequest(requestId: string): Promise<object | undefined>
 
+  /** How far it is durable: bytes of its last file. */
+  length(): JournalLength
+
+  /** The number of its last durable line: what is appended from now on is behind it. */
+  lastSequence(): number
+
+  /**
+   * Hands over the durable records behind the line of that number, oldest first; all there are when the journal ends
+   * before it, and so is another one than the number is from.
+   */
+  readAfter(sequence: number, visit: (record: object) => void): Promise<void>
+
   /** Reads the whole journal back and says whether every line is as it was written and signed. */
   verify(): Promise<JournalEnd | JournalFault>
 
   /** Lets what is under way become durable, then lets go. Appending afterwards is a bug. */
   close(): Promise<void>
+}
+
+/** A place behind durable lines: so many bytes of that file. */
+export interface JournalLength {
+  readonly segment: number
+  readonly length: number
 }
 
 /** A journal that is whole. */

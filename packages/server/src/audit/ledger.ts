@@ -22,44 +22,59 @@ export interface EventRecord {
 export class Ledger {
   readonly #catalog: Catalog
   readonly #journal: Journal
+  readonly #onRecorded: (record: EventRecord) => void
   /** Records that the journal has; their rows are removed with the next commit. */
   #settled: string[] = []
   /** Records of changes that were made, which the journal would not take. */
   readonly #owed = new Map<string, EventRecord>()
   #paying: Promise<void> | undefined
 
-  constructor(catalog: Catalog, journal: Journal) {
+  /** @param onRecorded told of every record as soon as the journal has it for good */
+  constructor(
+    catalog: Catalog,
+    journal: Journal,
+    onRecorded: (record: EventRecord) => void = () => undefined,
+  ) {
     this.#catalog = catalog
     this.#journal = journal
+    this.#onRecorded = onRecorded
   }
 
   /** Records something that changed nothing. Resolves when the record is durable; then its answer may leave. */
   async append(record: EventRecord): Promise<void> {
     if (this.#owed.size > 0) await this.#payOwed()
-    await this.#journal.append(record)
+    await this.#record(record)
   }
 
   /**
-   * Makes changes and records them. Nothing is changed while the journal does not take records.
+   * Makes changes and records them, in one record or several. Nothing is changed while the journal does not take
+   * records.
    *
    * @throws VersionMoved with nothing changed or recorded
    * @throws Unrecorded with the changes made, when their record has to wait
    */
-  async commit(changes: readonly Change[], record: EventRecord): Promise<void> {
+  async commit(changes: readonly Change[], ...records: readonly EventRecord[]): Promise<void> {
     if (this.#owed.size > 0) await this.#payOwed()
     const settled = this.#settled.splice(0)
     try {
       await this.#catalog.commit([
         ...changes,
-        { put: 'pendingRecord', value: { eventId: record.eventID, record } },
+        ...records.map(
+          (record): Change => ({ put: 'pendingRecord', value: { eventId: record.eventID, record } }),
+        ),
         ...settled.map(removalOf),
       ])
     } catch (error) {
       this.#settled.push(...settled)
       throw error
     }
+    const appended = await Promise.allSettled(records.map((record) => this.#appendCommitted(record)))
+    for (const each of appended) if (each.status === 'rejected') throw each.reason
+  }
+
+  async #appendCommitted(record: EventRecord): Promise<void> {
     try {
-      await this.#journal.append(record)
+      await this.#record(record)
       this.#settled.push(record.eventID)
     } catch (cause) {
       this.#owed.set(record.eventID, record)
@@ -101,10 +116,15 @@ export class Ledger {
 
   async #pay(): Promise<void> {
     for (const [eventId, record] of [...this.#owed]) {
-      await this.#journal.append(record)
+      await this.#record(record)
       this.#owed.delete(eventId)
       this.#settled.push(eventId)
     }
+  }
+
+  async #record(record: EventRecord): Promise<void> {
+    await this.#journal.append(record)
+    this.#onRecorded(record)
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Authorization } from '@claviger/policy'
-import type { Call } from '../call/call.ts'
+import type { Call, Caller } from '../call/call.ts'
+import { servicePrincipalOf } from '../call/via-service.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import type { Refusal } from '../protocol/errors.ts'
 import type { ServiceName } from '../protocol/services.ts'
+import { eventTime } from './event-time.ts'
 import type { EventRecord } from './ledger.ts'
 import { type Recorded, recordedOperation } from './recorded-operation.ts'
 import { userIdentity } from './user-identity.ts'
@@ -19,7 +21,10 @@ export interface Happening {
   readonly refusal: Refusal | undefined
   /** The answers to the operation's needs, as far as they were asked. */
   readonly decisions: readonly Authorization[]
-  readonly extra: Readonly<Record<string, string>>
+  /** What the record shows that neither input nor output do. */
+  readonly extra: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  /** The service that did it because of the call, where it is another Region's record of that call. */
+  readonly invokedBy?: string
 }
 
 /** Whom CloudTrail names as the source of an event. */
@@ -27,6 +32,8 @@ const eventSources: Readonly<Record<ServiceName, string>> = {
   kms: 'kms.amazonaws.com',
   iam: 'iam.amazonaws.com',
   sts: 'sts.amazonaws.com',
+  organizations: 'organizations.amazonaws.com',
+  cloudtrail: 'cloudtrail.amazonaws.com',
 }
 
 /** The longest errorMessage CloudTrail keeps. */
@@ -39,35 +46,54 @@ const messageCharactersMost = 1024
  */
 export function cloudTrailRecord(happening: Happening): EventRecord {
   const { call, operation, refusal } = happening
+  const via = call.caller.via === undefined ? undefined : servicePrincipalOf(call.caller.via)
+  const invokedBy = happening.invokedBy ?? via
+  const caller = via ?? serviceIn(call.caller)
   const recorded = recordedOperation(call.service, operation)
   return {
     eventVersion: '1.11',
-    userIdentity: userIdentity(call.caller),
+    userIdentity: { ...userIdentity(call.caller), ...(invokedBy === undefined ? {} : { invokedBy }) },
     eventTime: eventTime(call.now),
     eventSource: eventSources[call.service],
     eventName: operation,
     awsRegion: call.region,
-    sourceIPAddress: call.connection.sourceIp,
-    userAgent: call.connection.userAgent,
+    sourceIPAddress: caller ?? call.connection.sourceIp,
+    userAgent: caller ?? call.connection.userAgent,
     ...error(refusal),
     requestParameters: happening.input === undefined ? null : recorded.parameters(happening.input),
     responseElements: refusal === undefined ? responseElements(happening, recorded) : null,
-    additionalEventData: { ...happening.extra, ...decisionData(happening.decisions) },
+    additionalEventData: {
+      ...happening.extra,
+      ...keyStoreData(happening),
+      ...decisionData(happening.decisions),
+    },
     requestID: call.requestId,
     eventID: happening.eventId,
     readOnly: recorded.readOnly,
     ...resources(happening),
     eventType: 'AwsApiCall',
     managementEvent: true,
-    recipientAccountId: call.caller.account,
+    recipientAccountId: recipient(happening),
+    ...vpcEndpoint(call),
     eventCategory: 'Management',
     ...tlsDetails(call),
   }
 }
 
-/** ISO 8601 in UTC, to the second. */
-export function eventTime(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`
+/** A service is named in place of its address, like one that calls for somebody. */
+function serviceIn({ principal }: Caller): string | undefined {
+  return principal.kind === 'service' ? principal.service : undefined
+}
+
+/** A service is of no account: what it does concerns the account that owns the key. */
+function recipient({ call: { caller }, keys }: Happening): string {
+  if (caller.principal.kind !== 'service') return caller.account
+  return keys.at(-1)?.key.account ?? caller.source?.account ?? caller.account
+}
+
+function vpcEndpoint({ caller, connection: { endpoint } }: Call): object {
+  if (endpoint === undefined || caller.via !== undefined) return {}
+  return { vpcEndpointId: endpoint.id, vpcEndpointAccountId: endpoint.account }
 }
 
 function error(refusal: Refusal | undefined): object {
@@ -90,6 +116,22 @@ function resources({ keys, otherResources }: Happening): object {
   return { resources: arns.map((ARN) => ({ accountId: ARN.split(':')[4], type: 'AWS::KMS::Key', ARN })) }
 }
 
+/** Where the cryptography was done, when that is not here; as AWS records it for those operations alone. */
+function keyStoreData({ operation, keys }: Happening): object {
+  const { keyStore } = keys.at(-1)?.key ?? {}
+  if (keyStore === undefined || !usesKey.has(operation)) return {}
+  const { storeId, xksKeyId } = keyStore
+  return { customKeyStoreId: storeId, ...(xksKeyId === undefined ? {} : { xksKeyId }) }
+}
+
+const usesKey = new Set([
+  'Decrypt',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncrypt',
+])
+
 /** Who decided: of several needs the one that denied, else the first. */
 function decisionData(decisions: readonly Authorization[]): object {
   const authorization = decisions.at(-1)?.decision === 'Allow' ? decisions[0] : decisions.at(-1)
@@ -110,8 +152,9 @@ function decisionData(decisions: readonly Authorization[]): object {
   }
 }
 
-function tlsDetails({ connection }: Call): object {
-  if (connection.tls === undefined) return {}
+/** Of the caller's own connection; how a service connected that calls for somebody is nobody's business. */
+function tlsDetails({ caller, connection }: Call): object {
+  if (connection.tls === undefined || caller.via !== undefined) return {}
   return {
     tlsDetails: {
       tlsVersion: connection.tls.version,

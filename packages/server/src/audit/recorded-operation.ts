@@ -42,9 +42,12 @@ function kmsOperation(operation: string): Recorded {
   }
 }
 
+/** What gives out a session changes nothing, and is recorded with whom and what it was for. */
+const issuing = /^(?:AssumeRole(?:WithWebIdentity)?|GetFederationToken|GetSessionToken)$/
+
 /** Operations of IAM and STS are recorded whole but for secrets; what only reads, without its answer. */
 function otherOperation(service: ServiceName, operation: string): Recorded {
-  const readOnly = /^(?:Get|List|Describe|Simulate)/.test(operation)
+  const readOnly = issuing.test(operation) || /^(?:Get|List|Describe|Simulate)/.test(operation)
   const { input, output } = shapesOf(service, operation)
   const { model } = services[service]
   const readInput = recorderOf(model, input)
@@ -53,7 +56,8 @@ function otherOperation(service: ServiceName, operation: string): Recorded {
   return {
     readOnly,
     parameters: (value) => orNull(readInput(value)),
-    elements: (value) => (readOnly || value === undefined ? null : orNull(readOutput(value))),
+    elements: (value) =>
+      (readOnly && !issuing.test(operation)) || value === undefined ? null : orNull(readOutput(value)),
   }
 }
 

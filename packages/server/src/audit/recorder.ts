@@ -77,8 +77,13 @@ function compile(model: Shapes, name: string, shape: Shape): Write | undefined {
 
 const same: Write = (value) => value
 
-/** Grant tokens prove a grant; the model does not call them sensitive. */
-const neverRecorded: ReadonlySet<string> = new Set(['GrantTokenType'])
+/** What proves something though the model does not call it sensitive: grant tokens, session tokens, one-time codes. */
+const neverRecorded: ReadonlySet<string> = new Set([
+  'GrantTokenType',
+  'tokenType',
+  'tokenCodeType',
+  'authenticationCodeType',
+])
 
 function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)

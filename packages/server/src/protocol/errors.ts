@@ -1,6 +1,9 @@
+import { cloudtrailErrors } from './models/cloudtrail.ts'
 import { iamErrors } from './models/iam.ts'
 import { kmsErrors } from './models/kms.ts'
+import { organizationsErrors } from './models/organizations.ts'
 import { stsErrors } from './models/sts.ts'
+import { organizationsTexts } from './organizations-texts.ts'
 
 /**
  * One row per error a caller can read: what the two protocols call it, and with which HTTP status.
@@ -35,6 +38,8 @@ const commonRows = {
     403,
     'The security token included in the request is expired',
   ),
+  // STS calls an identity provider's expired token so; everybody else calls an expired session token as above.
+  ExpiredIdentityTokenException: refused('ExpiredTokenException', 400),
   IncompleteSignatureException: refused('IncompleteSignature', 400),
   InvalidActionException: refused('InvalidAction', 400),
   InvalidSignatureException: refused(
@@ -54,6 +59,12 @@ const commonRows = {
   ),
   NotAuthorizedException: refused('NotAuthorized', 400),
   OptInRequired: { ...refused('OptInRequired', 403), json: 403 },
+  PresentedRequestInvalidException: refused('PresentedRequestInvalid', 403),
+  PresentedRequestUsedException: refused(
+    'PresentedRequestUsed',
+    403,
+    'The request was presented before, and each is accepted once',
+  ),
   RequestEntityTooLargeException: { ...refused('RequestEntityTooLarge', 413), json: 413 },
   SerializationException: refused('MalformedInput', 400),
   ServiceUnavailableException: {
@@ -79,25 +90,31 @@ const commonRows = {
 
 /** What exceptions of the models say by themselves; KMS gives some of them, such as InvalidCiphertext, no message. */
 const modelledTexts: Readonly<Record<string, string>> = {
+  ...organizationsTexts,
   DryRunOperationException: 'The request would have succeeded, but the DryRun option is set.',
   IncorrectKeyException: 'The key ID in the request does not identify a CMK that can perform this operation.',
   KMSInternalException: unexpected,
+  ServiceException: unexpected,
   ServiceFailureException: unexpected,
 }
 
-const modelled = { ...stsErrors, ...iamErrors, ...kmsErrors }
+const modelled = { ...cloudtrailErrors, ...organizationsErrors, ...stsErrors, ...iamErrors, ...kmsErrors }
 
 export type RefusalCode = keyof typeof commonRows | keyof typeof modelled
 
 /** Where services share a name, the first model that has a status of its own for XML decides it: IAM, then STS. */
 function modelledRows(): [code: string, row: ErrorRow][] {
-  return Object.entries({ ...kmsErrors, ...stsErrors, ...iamErrors }).map(
-    ([code, { query, status, fault }]) => {
-      const text = modelledTexts[code]
-      const json = fault === 'receiver' ? 500 : 400
-      return [code, { json, query, status, fault, ...(text === undefined ? {} : { text }) }]
-    },
-  )
+  return Object.entries({
+    ...cloudtrailErrors,
+    ...organizationsErrors,
+    ...kmsErrors,
+    ...stsErrors,
+    ...iamErrors,
+  }).map(([code, { query, status, fault }]) => {
+    const text = modelledTexts[code]
+    const json = fault === 'receiver' ? 500 : 400
+    return [code, { json, query, status, fault, ...(text === undefined ? {} : { text }) }]
+  })
 }
 
 /** The table. What every service shares comes last, so that it wins over a model's idea of it. */
@@ -115,11 +132,18 @@ export const errorRows = (): readonly (readonly [code: string, row: ErrorRow])[]
  */
 export class Refusal extends Error {
   readonly code: RefusalCode
+  /** Which rule was broken, for the exceptions of Organizations that say so in a member of their own. */
+  readonly reason: string | undefined
 
-  constructor(code: RefusalCode, message?: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: RefusalCode,
+    message?: string,
+    { reason, ...options }: { readonly cause?: unknown; readonly reason?: string } = {},
+  ) {
     super(message ?? rowOf(code).text ?? '', options)
     this.name = code
     this.code = code
+    this.reason = reason
   }
 
   get row(): ErrorRow {
@@ -127,11 +151,11 @@ export class Refusal extends Error {
   }
 }
 
+/** What each service calls a failure of its own. */
+export type BugCode = 'KMSInternalException' | 'ServiceException' | 'ServiceFailureException'
+
 /** What the caller is told about anything that was thrown: a refusal as it is, a bug without its inside. */
-export function asRefusal(
-  thrown: unknown,
-  bug: 'KMSInternalException' | 'ServiceFailureException' = 'KMSInternalException',
-): Refusal {
+export function asRefusal(thrown: unknown, bug: BugCode = 'KMSInternalException'): Refusal {
   return thrown instanceof Refusal ? thrown : new Refusal(bug, undefined, { cause: thrown })
 }
 

@@ -8,9 +8,12 @@ const patternSentences: Readonly<Record<string, string>> = {
   existingUserNameType: `It must contain only ${names}`,
   groupNameType: `It must contain only ${names}`,
   roleNameType: `It must contain only ${names}`,
+  instanceProfileNameType: `It must contain only ${names}`,
   policyNameType: `It must contain only ${names}`,
   accessKeyIdType: 'It must contain only alphanumeric characters.',
   pathType: 'It must begin and end with / and contain only alphanumeric characters and/or / characters.',
+  policyPathType:
+    'It must begin and end with / and contain only alphanumeric characters and/or / characters.',
   pathPrefixType:
     'It must begin with the / character and contain only alphanumeric characters and/or / characters.',
   policyDocumentType: 'It must contain only printable ASCII characters.',

@@ -1,7 +1,8 @@
 import { writeBase64 } from './base64.ts'
 import { malformed } from './conversions.ts'
-import { asRefusal, Refusal } from './errors.ts'
+import { asRefusal, type BugCode, Refusal } from './errors.ts'
 import type { OperationTypes, ServiceModel, Shape } from './models/model.ts'
+import { invalidInput } from './organizations-validation.ts'
 import { type InputOf, inputReader, type OutputOf, type Shapes, shapeNamed } from './shape.ts'
 
 /** AWS JSON 1.1: one path, one header that names the operation, JSON in and out. */
@@ -15,13 +16,19 @@ export interface Reply {
   readonly body: string
 }
 
-/** The operation that an `X-Amz-Target` header names: `TrentService.Encrypt`. */
+/**
+ * The operation that an `X-Amz-Target` header names: `TrentService.Encrypt`. Where a service's prefix is a long name with
+ * dots some clients write only the last part of it.
+ */
 export function findTarget<Operations extends OperationTypes<Operations>>(
   model: ServiceModel<Operations>,
   target: string | undefined,
 ): keyof Operations & string {
-  const prefix = `${model.targetPrefix}.`
-  const name = target?.startsWith(prefix) ? target.slice(prefix.length) : ''
+  const dot = target?.lastIndexOf('.') ?? -1
+  const prefix = target?.slice(0, Math.max(0, dot)) ?? ''
+  const isMeant =
+    prefix !== '' && (prefix === model.targetPrefix || model.targetPrefix?.endsWith(`.${prefix}`) === true)
+  const name = isMeant ? (target?.slice(dot + 1) ?? '') : ''
   if (!isOperation(model, name)) throw new Refusal('UnknownOperationException')
   return name
 }
@@ -39,7 +46,7 @@ export function jsonReader<
   Operations extends OperationTypes<Operations>,
   Name extends keyof Operations & string,
 >(model: ServiceModel<Operations>, name: Name): (body: Uint8Array) => InputOf<Operations, Name> {
-  const read = inputReader(model, name)
+  const read = inputReader(model, name, model.service === 'organizations' ? invalidInput : undefined)
   return (body) => read(parseJson(body))
 }
 
@@ -83,13 +90,27 @@ export function jsonWriter<
   return shape === undefined ? () => '' : (compileWriter(model, shape) as (output: unknown) => string)
 }
 
+/** How a service words what it refuses; KMS is who answers before it is known which service is meant. */
+export interface ErrorForm {
+  readonly bug: BugCode
+  /** The name that its own exceptions have for their message. */
+  readonly member: 'message' | 'Message'
+}
+
+const kmsForm: ErrorForm = { bug: 'KMSInternalException', member: 'message' }
+
 /** The answer to anything that was thrown. Nothing of a bug's inside is in it. */
-export function jsonError(thrown: unknown): Reply {
-  const refusal = asRefusal(thrown)
+export function jsonError(thrown: unknown, form: ErrorForm = kmsForm): Reply {
+  const refusal = asRefusal(thrown, form.bug)
+  const { reason: Reason } = refusal
   return {
     status: refusal.row.json,
     contentType: jsonContentType,
-    body: JSON.stringify({ __type: refusal.code, ...messageOf(refusal) }),
+    body: JSON.stringify({
+      __type: refusal.code,
+      ...messageOf(refusal, form),
+      ...(Reason !== undefined && { Reason }),
+    }),
   }
 }
 
@@ -100,9 +121,12 @@ const capitalized: ReadonlySet<string> = new Set(['AccessDeniedException', 'Seri
  * The message under the name a client looks for. For the two errors above recordings of AWS's services show
  * `Message`, the documentation says `message`; clients differ in which they read, so both are there.
  */
-function messageOf({ code, message }: Refusal): { message?: string; Message?: string } {
+function messageOf(
+  { code, message }: Refusal,
+  { member }: ErrorForm,
+): { readonly message?: string; readonly Message?: string } {
   if (message === '') return {}
-  return capitalized.has(code) ? { Message: message, message } : { message }
+  return capitalized.has(code) ? { Message: message, message } : { [member]: message }
 }
 
 type Write = (value: never) => string

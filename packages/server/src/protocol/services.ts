@@ -1,12 +1,16 @@
+import { stsHere } from './extensions.ts'
+import { cloudtrail } from './models/cloudtrail.ts'
 import { iam } from './models/iam.ts'
 import { kms } from './models/kms.ts'
-import { sts } from './models/sts.ts'
+import { organizations } from './models/organizations.ts'
 
 /** The services spoken here, under the names credential scopes give them, and how each is spoken. */
 export const services = {
   kms: { protocol: 'json', model: kms },
   iam: { protocol: 'query', model: iam },
-  sts: { protocol: 'query', model: sts },
+  sts: { protocol: 'query', model: stsHere },
+  organizations: { protocol: 'json', model: organizations },
+  cloudtrail: { protocol: 'json', model: cloudtrail },
 } as const
 
 export type ServiceName = keyof typeof services

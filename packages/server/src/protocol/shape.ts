@@ -50,12 +50,18 @@ const violationsMax = 10
 export function inputReader<
   Operations extends OperationTypes<Operations>,
   Name extends keyof Operations & string,
->(model: ServiceModel<Operations>, name: Name): (value: unknown) => InputOf<Operations, Name> {
+>(
+  model: ServiceModel<Operations>,
+  name: Name,
+  refuse: (found: readonly Violation[]) => Refusal = validationRefusal,
+): (value: unknown) => InputOf<Operations, Name> {
   const input = model.operations[name].input
   const { read, check } = compileShape(model, input)
   return (value) => {
     const converted = read(value)
-    if (check !== undefined) requireNothingFound(check, converted)
+    const found: Violation[] = []
+    check?.(converted as never, '', found)
+    if (found.length > 0) throw refuse(found)
     return converted as InputOf<Operations, Name>
   }
 }
@@ -73,10 +79,8 @@ export function violationsOf(
   }
 }
 
-function requireNothingFound(check: Check, converted: unknown): void {
-  const found: Violation[] = []
-  check(converted as never, '', found)
-  if (found.length > 0) throw new Refusal('ValidationException', validationText(found.map(violationSentence)))
+function validationRefusal(found: readonly Violation[]): Refusal {
+  return new Refusal('ValidationException', validationText(found.map(violationSentence)))
 }
 
 /** The one message AWS makes of several violations. */

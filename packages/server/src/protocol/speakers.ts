@@ -1,6 +1,14 @@
 import { Refusal } from './errors.ts'
 import { parseForm } from './form.ts'
-import { findTarget, jsonContentType, jsonError, jsonReader, jsonWriter, type Reply } from './json-1-1.ts'
+import {
+  type ErrorForm,
+  findTarget,
+  jsonContentType,
+  jsonError,
+  jsonReader,
+  jsonWriter,
+  type Reply,
+} from './json-1-1.ts'
 import { findAction, queryError, queryReader, queryWriter, xmlContentType } from './query-xml.ts'
 import { type ServiceName, services } from './services.ts'
 
@@ -49,8 +57,8 @@ function memoized<V>(make: (name: never) => V): (name: string) => V {
   }
 }
 
-function jsonSpeaker(): Speaker {
-  const { model } = services.kms
+function jsonSpeaker(service: 'cloudtrail' | 'kms' | 'organizations', form?: ErrorForm): Speaker {
+  const model = services[service].model as (typeof services)['kms']['model']
   const readerOf = memoized((name) => jsonReader(model, name) as (body: Uint8Array) => object)
   const writerOf = memoized((name) => jsonWriter(model, name) as (output: object) => string)
   return {
@@ -62,7 +70,7 @@ function jsonSpeaker(): Speaker {
         write: (output) => ({ status: 200, contentType: jsonContentType, body: writerOf(operation)(output) }),
       }
     },
-    refuse: jsonError,
+    refuse: (thrown) => jsonError(thrown, form),
   }
 }
 
@@ -93,9 +101,11 @@ function querySpeaker(service: 'iam' | 'sts'): Speaker {
 }
 
 const speakers: Readonly<Record<ServiceName, Speaker>> = {
-  kms: jsonSpeaker(),
+  kms: jsonSpeaker('kms'),
   iam: querySpeaker('iam'),
   sts: querySpeaker('sts'),
+  cloudtrail: jsonSpeaker('cloudtrail', { bug: 'ServiceFailureException', member: 'Message' }),
+  organizations: jsonSpeaker('organizations', { bug: 'ServiceException', member: 'Message' }),
 }
 
 export function speakerOf(service: ServiceName): Speaker {

@@ -45,6 +45,9 @@ function journalWithoutRoom(real: Journal): Journal & { makeRoom(): void } {
     append: (record) => (room ? real.append(record) : refuse()),
     findEvents: (events) => real.findEvents(events),
     findRequest: (requestId) => real.findRequest(requestId),
+    length: () => real.length(),
+    lastSequence: () => real.lastSequence(),
+    readAfter: (sequence, visit) => real.readAfter(sequence, visit),
     verify: () => real.verify(),
     close: () => real.close(),
     makeRoom() {
@@ -95,6 +98,19 @@ test('while the journal takes no records nothing is changed, and what it owes is
   expect(await journal.findEvents([event('first'), event('second'), event('third')])).toEqual(
     new Set(['first', 'third']),
   )
+})
+
+test('a change with several records is recorded in all of them, also when they had to wait', async () => {
+  const full = journalWithoutRoom(journal)
+  const ledger = new Ledger(catalog(), full)
+  const both = [event('here'), event('there')]
+  await expect(ledger.commit(adding('111111111111'), ...both)).rejects.toThrow(Unrecorded)
+  expect(await pending()).toBe(2)
+  full.makeRoom()
+  await ledger.append(event('next'))
+  await ledger.settle()
+  expect(await pending()).toBe(0)
+  expect(await journal.findEvents(both)).toEqual(new Set(['here', 'there']))
 })
 
 test('a change that somebody else was faster with is neither made nor recorded', async () => {

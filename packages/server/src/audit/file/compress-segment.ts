@@ -1,9 +1,7 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import { syncDirectory } from '../../base/durable-file.ts'
+import { blockBytes, compressBlock } from './blocks.ts'
 import { compressedPath, segmentNames, segmentPath } from './segments.ts'
 
 /**
@@ -13,9 +11,14 @@ import { compressedPath, segmentNames, segmentPath } from './segments.ts'
 export async function compressSegment(directory: string, segment: number): Promise<void> {
   const [plain, compressed] = [segmentPath(directory, segment), compressedPath(directory, segment)]
   const draft = `${compressed}.draft`
-  // `flush` syncs it before it is closed.
-  const file = createWriteStream(draft, { mode: 0o600, flush: true })
-  await pipeline(createReadStream(plain), createGzip(), file)
+  const [from, to] = [await open(plain, 'r'), await open(draft, 'w', 0o600)]
+  try {
+    await copyCompressed(from, to)
+    await to.sync()
+  } finally {
+    await from.close()
+    await to.close()
+  }
   await rename(draft, compressed)
   await syncDirectory(directory)
   await rm(plain)
@@ -28,5 +31,31 @@ export async function compressClosed(directory: string, current: number): Promis
   }
   for (const { segment, isCompressed } of await segmentNames(directory)) {
     if (!isCompressed && segment < current) await compressSegment(directory, segment)
+  }
+}
+
+/** Block by block, each off the event loop. */
+async function copyCompressed(from: FileHandle, to: FileHandle): Promise<void> {
+  const plain = Buffer.alloc(blockBytes)
+  for (let offset = 0; ; ) {
+    const { bytesRead } = await from.read(plain, 0, blockBytes, offset)
+    if (bytesRead === 0) return
+    // All blocks but the last are full: where a line stands follows from its place in the plain file.
+    const filled = bytesRead < blockBytes ? await fill(from, plain, { bytesRead, offset }) : bytesRead
+    await to.write(await compressBlock(plain.subarray(0, filled)))
+    offset += filled
+  }
+}
+
+async function fill(
+  from: FileHandle,
+  plain: Buffer,
+  { bytesRead, offset }: { readonly bytesRead: number; readonly offset: number },
+): Promise<number> {
+  let filled = bytesRead
+  for (;;) {
+    const more = await from.read(plain, filled, plain.length - filled, offset + filled)
+    if (more.bytesRead === 0) return filled
+    filled += more.bytesRead
   }
 }

@@ -5,13 +5,14 @@ import { CannotStart } from '../../base/cannot-start.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { syncDirectory } from '../../base/durable-file.ts'
 import { invariant } from '../../base/invariant.ts'
-import type { Journal, JournalEnd, JournalFault } from '../journal.ts'
+import type { Journal, JournalEnd, JournalFault, JournalLength } from '../journal.ts'
 import type { JournalKey } from '../journal-key.ts'
 import { Chain } from './chain.ts'
 import { compressClosed, compressSegment } from './compress-segment.ts'
 import { findEvents } from './find-events.ts'
 import { findRequest } from './find-request.ts'
 import { HeadFile, readHead, requireHead } from './head.ts'
+import { readAfter } from './read-after.ts'
 import { openSegment, reopenSegment, type SegmentFile, writeDurably } from './segment-file.ts'
 import { segmentPath } from './segments.ts'
 import { findTail, type Tail } from './tail.ts'
@@ -126,6 +127,20 @@ class FileJournal implements Journal {
 
   findRequest(requestId: string): Promise<object | undefined> {
     return findRequest(this.#directory, requestId)
+  }
+
+  length(): JournalLength {
+    const { segment, length } = this.#tail
+    return { segment, length }
+  }
+
+  lastSequence(): number {
+    return this.#tail.sequence
+  }
+
+  readAfter(sequence: number, visit: (record: object) => void): Promise<void> {
+    const upTo = this.#tail.sequence
+    return readAfter(this.#directory, { after: sequence > upTo ? 0 : sequence, upTo }, visit)
   }
 
   verify(): Promise<JournalEnd | JournalFault> {

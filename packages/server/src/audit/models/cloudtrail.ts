@@ -18,7 +18,7 @@ export const recordedRows: readonly (readonly [
   ['Decrypt', true, ['encryptionContext', 'keyId', 'encryptionAlgorithm'], []],
   ['DeleteAlias', false, ['aliasName'], ['keyId']],
   ['DeleteCustomKeyStore', false, ['customKeyStoreId'], []],
-  ['DeleteImportedKeyMaterial', false, ['keyId', 'keyMaterialId'], []],
+  ['DeleteImportedKeyMaterial', false, ['keyId', 'keyMaterialId'], ['keyId', 'keyMaterialId']],
   ['DeriveSharedSecret', true, ['keyId', 'keyAgreementAlgorithm'], []],
   ['DescribeCustomKeyStores', true, ['customKeyStoreId', 'customKeyStoreName', 'limit', 'marker'], []],
   ['DescribeKey', true, ['keyId'], []],
