@@ -6,10 +6,11 @@ import { furnish } from './furnish.ts'
 import { startLoad } from './load-process.ts'
 import { floorName, loadsOf } from './loads.ts'
 import { type Measured, measure } from './measure.ts'
+import { type KeyUseTime, measureKeyUses } from './measure-key-uses.ts'
 import { type Options, readOptions } from './options.ts'
 import { startServer } from './server-process.ts'
-import { barTable, decisionTable, loadTable, machine } from './table.ts'
-import { type DecisionTime, timeDecisions } from './time-decisions.ts'
+import { barTable, decisionTable, keyUseTable, loadTable, machine } from './table.ts'
+import { timeDecisions } from './time-decisions.ts'
 
 /**
  * `npm run bench`: how fast decisions and calls are, beside a floor measured in the same minutes. How to read what
@@ -29,11 +30,14 @@ const options = readOptions(process.argv.slice(2))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const decisions = ['', 'decisions'].includes(options.only) ? timeDecisions() : []
-const loads = options.only === 'decisions' ? [] : await measureLoads(options)
-process.stdout.write(options.json ? json(decisions, loads) : tables(decisions, loads))
+const { loads, keyUses } =
+  options.only === 'decisions' ? { loads: [], keyUses: [] } : await measureService(options)
+process.stdout.write(options.json ? json() : tables())
 process.exit(0)
 
-async function measureLoads(wanted: Options): Promise<readonly Measured[]> {
+async function measureService(
+  wanted: Options,
+): Promise<{ loads: readonly Measured[]; keyUses: readonly KeyUseTime[] }> {
   const dataDir = temporaryDirectory()
   const claviger = await startServer(
     [
@@ -57,9 +61,10 @@ async function measureLoads(wanted: Options): Promise<readonly Measured[]> {
     ({ name }) => name === floorName || name.includes(wanted.only),
   )
   const measured = await measure(asked, generator, wanted)
+  const times = await measureKeyUses(claviger, root, { generator, options: wanted })
   generator.stop()
   await Promise.all([floor.stop(), claviger.stop()])
-  return measured
+  return { loads: measured, keyUses: times }
 }
 
 function temporaryDirectory(): string {
@@ -71,20 +76,21 @@ function temporaryDirectory(): string {
   return path
 }
 
-function tables(times: readonly DecisionTime[], rows: readonly Measured[]): string {
+function tables(): string {
   const { rounds, seconds, connections } = options
   return [
     machine(),
     `${rounds} rounds of ${seconds} s each, ${connections} connections; medians of the quiet rounds`,
-    ...(times.length === 0 ? [] : ['', decisionTable(times), '', barTable(barsOf(times))]),
-    ...(rows.length === 0 ? [] : ['', loadTable(rows)]),
+    ...(decisions.length === 0 ? [] : ['', decisionTable(decisions), '', barTable(barsOf(decisions))]),
+    ...(loads.length === 0 ? [] : ['', loadTable(loads)]),
+    ...(keyUses.length === 0 ? [] : ['', keyUseTable(keyUses)]),
     '',
   ].join('\n')
 }
 
-function json(times: readonly DecisionTime[], rows: readonly Measured[]): string {
+function json(): string {
   const { rounds, seconds, connections } = options
-  const bars = barsOf(times)
-  const all = { machine: machine(), rounds, seconds, connections, decisions: times, bars, loads: rows }
+  const bars = barsOf(decisions)
+  const all = { machine: machine(), rounds, seconds, connections, decisions, bars, loads, keyUses }
   return `${JSON.stringify(all, null, 2)}\n`
 }

@@ -1,6 +1,7 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os'
 import type { Bar } from './bars.ts'
 import { type Measured, middle, type Sample } from './measure.ts'
+import type { KeyUseTime } from './measure-key-uses.ts'
 import { canPin } from './pinning.ts'
 import type { DecisionTime } from './time-decisions.ts'
 
@@ -27,6 +28,20 @@ export function loadTable(rows: readonly Measured[]): string {
       row.name,
       ...columns.map(([, read, digits]) => shown(middle(row, read), digits)),
       `${row.samples.filter(({ quiet }) => quiet).length} of ${row.samples.length}`,
+    ]),
+  )
+}
+
+/** Uses of keys beside the bare call: how much of each request is the service, and how much cannot be saved. */
+export function keyUseTable(times: readonly KeyUseTime[]): string {
+  return table(
+    ['', 'requests/s', 'CPU µs', 'node:crypto µs', 'of it the service'],
+    times.map(({ name, requestsPerSecond, microseconds, rawMicroseconds, serviceShare }) => [
+      name,
+      shown(requestsPerSecond, 0),
+      shown(microseconds, 1),
+      shown(rawMicroseconds ?? Number.NaN, 1),
+      shown(serviceShare ?? Number.NaN, 2),
     ]),
   )
 }
