@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Writes `packages/server/src/protocol/models/{kms,iam,sts}.ts` from AWS's published service models, which
+ * Writes `packages/server/src/protocol/models/{kms,iam,sts,organizations,cloudtrail}.ts` from AWS's published service models, which
  * lie in `../shared` beside the checkout. Only this tool reads them: the product and its tests live on what
  * it wrote. Run it as `node --conditions=source tools/generate-models.ts`.
  */
@@ -32,12 +32,27 @@ interface ModelShape {
 
 interface Model {
   metadata: { apiVersion: string; endpointPrefix: string; targetPrefix?: string; xmlNamespace?: string }
-  operations: Record<string, { input?: Member; output?: Member }>
+  operations: Record<string, { input?: Member; output?: Member; errors?: Member[] }>
   shapes: Record<string, ModelShape>
 }
 
+interface Source {
+  service: string
+  file: string
+  published: string
+  /** Those that are taken, of a service that is served in part; without it, all. */
+  operations?: readonly string[]
+}
+
 /** Where each model comes from. The date is of the publication, so that writing twice writes the same. */
-const sources = [
+const sources: readonly Source[] = [
+  {
+    service: 'cloudtrail',
+    file: 'aws/models/cloudtrail-service-2.json',
+    published: 'botocore cloudtrail/2013-11-01 (2026-10-01)',
+    // There is one trail, which is always on: nothing can be made, changed or stopped.
+    operations: ['DescribeTrails', 'GetTrailStatus', 'LookupEvents'],
+  },
   {
     service: 'kms',
     file: 'aws/kms-model.json',
@@ -54,6 +69,44 @@ const sources = [
     file: 'aws/models/sts-service-2.json',
     published: 'botocore sts/2011-06-15 (2026-10-01)',
   },
+  {
+    service: 'organizations',
+    file: 'aws/models/organizations-service-2.json',
+    published: 'botocore organizations/2016-11-28 (2026-10-01)',
+    // Invitations, billing and AWS services' access have no meaning here.
+    operations: [
+      'AttachPolicy',
+      'CreateAccount',
+      'CreateOrganizationalUnit',
+      'CreatePolicy',
+      'DeleteOrganizationalUnit',
+      'DeletePolicy',
+      'DescribeAccount',
+      'DescribeCreateAccountStatus',
+      'DescribeOrganization',
+      'DescribeOrganizationalUnit',
+      'DescribePolicy',
+      'DetachPolicy',
+      'DisablePolicyType',
+      'EnablePolicyType',
+      'ListAccounts',
+      'ListAccountsForParent',
+      'ListChildren',
+      'ListCreateAccountStatus',
+      'ListOrganizationalUnitsForParent',
+      'ListParents',
+      'ListPolicies',
+      'ListPoliciesForTarget',
+      'ListRoots',
+      'ListTagsForResource',
+      'ListTargetsForPolicy',
+      'MoveAccount',
+      'TagResource',
+      'UntagResource',
+      'UpdateOrganizationalUnit',
+      'UpdatePolicy',
+    ],
+  },
 ]
 
 const root = resolve(import.meta.dirname, '..')
@@ -66,13 +119,34 @@ export function findShared(): string | undefined {
 
 /** Every generated file with the text it should have. */
 export function generateModels(shared: string): { path: string; text: string }[] {
-  return sources.map(({ service, file, published }) => {
-    const model: Model = JSON.parse(readFileSync(join(shared, file), 'utf8'))
+  return sources.map(({ service, file, published, operations }) => {
+    const whole: Model = JSON.parse(readFileSync(join(shared, file), 'utf8'))
+    const model = operations === undefined ? whole : reduced(whole, operations)
     return {
       path: join(root, 'packages/server/src/protocol/models', `${service}.ts`),
       text: fileText({ service, model, published }),
     }
   })
+}
+
+/** A model with some of its operations and the exceptions of these. */
+function reduced(model: Model, names: readonly string[]): Model {
+  const operations = Object.fromEntries(names.map((name) => [name, operationOf(model, name)]))
+  const errors = new Set(
+    Object.values(operations)
+      .flatMap((each) => each.errors ?? [])
+      .map(({ shape }) => shape),
+  )
+  const shapes = Object.entries(model.shapes).filter(
+    ([name, { exception }]) => !exception || errors.has(name),
+  )
+  return { ...model, operations, shapes: Object.fromEntries(shapes) }
+}
+
+function operationOf(model: Model, name: string): Model['operations'][string] {
+  const operation = model.operations[name]
+  if (operation === undefined) throw new Error(`the model has no operation ${name}`)
+  return operation
 }
 
 function fileText({

@@ -82,7 +82,7 @@ function errorsPage(): string {
     String(status),
     fault,
   ])
-  return page('Errors', table(['KMS (JSON)', 'status', 'IAM and STS (XML)', 'status', 'fault'], rows))
+  return page('Errors', table(['in JSON', 'status', 'in XML (IAM, STS)', 'status', 'fault'], rows))
 }
 
 function commandLinePage(): string {

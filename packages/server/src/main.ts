@@ -1,19 +1,27 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { KeptDenials } from './access/kept-denials.ts'
+import { openIndex } from './audit/index/open-index.ts'
 import type { Journal } from './audit/journal.ts'
 import { Ledger } from './audit/ledger.ts'
+import type { Trail } from './audit/trail.ts'
+import { UsageTracker } from './audit/usage-tracker.ts'
 import { CannotStart } from './base/cannot-start.ts'
 import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { Catalog } from './catalog/catalog.ts'
+import { keepHouse } from './chores.ts'
 import { openControlSocket } from './control/control-socket.ts'
-import { answerQuestion } from './control/questions.ts'
+import { answerQuestion, type Known } from './control/questions.ts'
 import { doWhatIsDue } from './due/do-what-is-due.ts'
+import { makeOrganization } from './first-organization.ts'
 import { credentialsFile, makeInstallation, useRootCredentials } from './first-start.ts'
 import { createEndpoint, type WireReply } from './http/endpoint.ts'
 import { bodyBytesMost, type Listener, listen, type Unread } from './http/listener.ts'
+import { presentedRequests } from './http/presented-requests.ts'
+import { CodeGuesses } from './identity/code-guesses.ts'
+import { openOutside, type Tls } from './outside.ts'
 import { Refusal } from './protocol/errors.ts'
 import { jsonError } from './protocol/json-1-1.ts'
 import { rootKeyFile } from './root-key/file/root-key-file.ts'
@@ -27,6 +35,8 @@ import { theInstallation } from './storage/installation.ts'
 import { lockDirectory } from './storage/sqlite/lock.ts'
 import { openSqliteStore } from './storage/sqlite/open-sqlite-store.ts'
 import type { Store } from './storage/store.ts'
+import type { DescribedEndpoint } from './vpc-endpoints/endpoint-file.ts'
+import { IdentityTokens } from './web-identity/identity-tokens.ts'
 
 /** The world outside, for those who bring their own: tests own time. */
 export interface World {
@@ -37,6 +47,8 @@ export interface World {
 /** A running Claviger. */
 export interface Claviger {
   readonly url: string
+  /** Of VPC endpoints with addresses of their own, by their ids. */
+  readonly endpointUrls: ReadonlyMap<string, string>
   readonly service: Service
   readonly catalog: Catalog
   readonly journal: Journal
@@ -49,8 +61,6 @@ export interface Claviger {
   close(): Promise<void>
 }
 
-const choresEveryMs = 60_000
-
 /**
  * Starts the service: the only place where concrete parts meet.
  *
@@ -60,9 +70,9 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
   const clock = world?.clock ?? systemClock
   const chance = world?.chance ?? systemChance()
   const dataDir = resolve(settings.dataDir)
-  const tls = await readTls(settings)
+  const { tls, limits, rates, attestationRoots, endpoints, proxies } = await openOutside(settings, clock)
   await makeDirectory(dataDir)
-  const opened: (() => Promise<void> | void)[] = []
+  const opened: (() => Promise<void> | void)[] = [() => proxies.close()]
   const letGo = async () => {
     for (const close of opened.splice(0).reverse()) await close()
   }
@@ -74,24 +84,49 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     const { safe, managementAccount } = await openInstallation(settings, { store, clock, chance, dataDir })
     const journal = await openSignedJournal(join(dataDir, 'audit'), { store, safe, clock, log })
     opened.push(() => journal.close())
+    const trail = openTrail(dataDir, journal, log)
+    opened.push(() => trail.close())
     const catalog = new Catalog(store, safe)
-    const ledger = new Ledger(catalog, journal)
+    const lastUsages = await UsageTracker.open(catalog, journal, clock.now())
+    const ledger = new Ledger(catalog, journal, (record) => lastUsages.note(record))
     opened.push(() => ledger.settle())
     const recovered = await ledger.recover()
     if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
     const dueKeys = () => doWhatIsDue(clock.now(), { catalog, safe, ledger, chance })
-    opened.push(await keepHouse([dueKeys, () => ledger.settle()], log))
+    const writeUsages = () => Promise.all([catalog.lastUses.write(), lastUsages.write()])
+    opened.push(async () => {
+      await writeUsages().catch((err) => log.warn({ err }, 'when keys were last used could not be stored'))
+    })
+    opened.push(await keepHouse([dueKeys, () => ledger.settle(), writeUsages], log))
     const denials = new KeptDenials({
       catalog,
       onProblem: (err) => log.warn({ err }, 'denials could not be kept for `claviger why`'),
     })
     opened.push(() => denials.settle())
-    const service = createService({ parts: { catalog, safe, chance }, ledger, denials })
-    opened.push(await openControl({ dataDir, denials, journal, log }))
-    const listener = await serve(settings, { service, catalog, clock, chance, log, tls })
+    const { regions } = settings
+    const presented = presentedRequests({ catalog, safe, since: clock.now() })
+    const parts = {
+      catalog,
+      lastUsages,
+      trail,
+      safe,
+      chance,
+      limits,
+      attestationRoots,
+      regions,
+      proxies,
+      presented,
+      codeGuesses: new CodeGuesses(),
+      identityTokens: new IdentityTokens(),
+    }
+    const service = createService({ parts, ledger, denials, rates })
+    const registry = { catalog, ledger, safe, chance, clock, managementAccount, region: regions[0] ?? '' }
+    opened.push(await openControl({ dataDir, denials, journal, registry, log }))
+    const listener = await serve(settings, { service, catalog, safe, clock, chance, log, tls, endpoints })
     opened.push(() => listener.close())
     return {
       url: listener.url,
+      endpointUrls: listener.endpointUrls,
       service,
       catalog,
       journal,
@@ -130,6 +165,7 @@ async function openInstallation(
   } else if (given !== undefined) {
     await useRootCredentials(given, ground)
   }
+  await makeOrganization({ store, chance, managementAccount: accountId })
   return { safe, managementAccount: accountId }
 }
 
@@ -145,11 +181,11 @@ function rootKeySource(
 interface Serving extends World {
   readonly service: Service
   readonly catalog: Catalog
+  readonly safe: Safe
   readonly log: Logger
   readonly tls: Tls | undefined
+  readonly endpoints: readonly DescribedEndpoint[]
 }
-
-type Tls = { readonly cert: Buffer; readonly key: Buffer }
 
 const unreadRefusals: Readonly<Record<Unread, () => Refusal>> = {
   'body too long': () =>
@@ -159,7 +195,7 @@ const unreadRefusals: Readonly<Record<Unread, () => Refusal>> = {
   'not HTTP': () => new Refusal('SerializationException', 'The request is not HTTP that can be read'),
 }
 
-function serve(settings: Settings, { log, tls, ...parts }: Serving): Promise<Listener> {
+function serve(settings: Settings, { log, tls, endpoints, ...parts }: Serving): Promise<Listener> {
   const unread = (reason: Unread): WireReply => ({
     ...jsonError(unreadRefusals[reason]()),
     requestId: parts.chance.uuid(),
@@ -167,6 +203,11 @@ function serve(settings: Settings, { log, tls, ...parts }: Serving): Promise<Lis
   return listen({
     listen: settings.listen,
     trustedProxies: settings.trustedProxies,
+    endpoints: endpoints.map((described) => {
+      const { id, vpcId, account, region = settings.regions[0] ?? '' } = described
+      const policy = parts.catalog.policies.compile(described.policy, 'endpoint-policy')
+      return { ...described, endpoint: { id, vpcId, account, region, policy } }
+    }),
     ...(tls === undefined ? {} : { tls }),
     answer: createEndpoint({ ...parts, regions: settings.regions, log }),
     unread,
@@ -178,12 +219,7 @@ async function openControl({
   dataDir,
   log,
   ...known
-}: {
-  readonly dataDir: string
-  readonly denials: KeptDenials
-  readonly journal: Journal
-  readonly log: Logger
-}): Promise<() => Promise<void>> {
+}: Known & { readonly dataDir: string; readonly log: Logger }): Promise<() => Promise<void>> {
   try {
     const control = await openControlSocket({
       dataDir,
@@ -196,15 +232,6 @@ async function openControl({
     log.warn(`${error.message}; \`claviger why\` will find nobody to ask`)
     return async () => undefined
   }
-}
-
-async function readTls({ tlsCert, tlsKey }: Settings): Promise<Tls | undefined> {
-  if (tlsCert === undefined || tlsKey === undefined) return undefined
-  const read = (path: string) =>
-    readFile(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new CannotStart(`${path} cannot be read (${cause.code})`, { cause })
-    })
-  return { cert: await read(tlsCert), key: await read(tlsKey) }
 }
 
 async function makeDirectory(dataDir: string): Promise<void> {
@@ -220,26 +247,13 @@ async function makeDirectory(dataDir: string): Promise<void> {
   }
 }
 
-/** Does the chores of the house now and every minute. @returns what ends that */
-async function keepHouse(
-  chores: readonly (() => Promise<unknown>)[],
-  log: Logger,
-): Promise<() => Promise<void>> {
-  const once = async () => {
-    for (const chore of chores) {
-      await chore().catch((error) =>
-        log.error({ err: error }, 'what was due could not be done; it is tried again'),
-      )
-    }
-  }
-  let running = once()
-  await running
-  const timer = setInterval(() => {
-    running = running.then(once)
-  }, choresEveryMs)
-  timer.unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
+/** What happened, as it is looked up: an index beside the journal, which may be deleted at any time. */
+function openTrail(dataDir: string, journal: Journal, log: Logger): Trail {
+  return openIndex({
+    path: join(dataDir, 'audit-index.db'),
+    directory: join(dataDir, 'audit'),
+    length: () => journal.length(),
+    onProblem: (err) =>
+      log.warn({ err }, 'the index of the audit journal could not follow it; it is tried again'),
+  })
 }

@@ -4,15 +4,22 @@ import { denialView, denied } from './access/denial.ts'
 import type { KeptDenials } from './access/kept-denials.ts'
 import type { Need } from './access/need.ts'
 import { questionOf } from './access/question.ts'
-import { type Ledger, Unrecorded } from './audit/ledger.ts'
+import { requireUsable } from './access/session-limits.ts'
+import { requireWithinReach } from './access/who-may-call.ts'
+import { type EventRecord, type Ledger, Unrecorded } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening } from './audit/record.ts'
+import { serviceEvent } from './audit/service-event.ts'
+import { invariant } from './base/invariant.ts'
 import type { Call } from './call/call.ts'
 import { requireEncryptionContext } from './keys/encryption-context.ts'
+import { makeManagedKey } from './make-managed-key.ts'
 import { Changes } from './operations/changes.ts'
 import type { AnyOperation } from './operations/index.ts'
-import type { Subject } from './operations/operation.ts'
+import type { DeedElsewhere, EventOfKey, Noted, Subject } from './operations/operation.ts'
 import type { Parts } from './operations/parts.ts'
-import { asRefusal, Refusal } from './protocol/errors.ts'
+import { asRefusal, type BugCode, Refusal } from './protocol/errors.ts'
+import type { ServiceName } from './protocol/services.ts'
+import type { RequestRates } from './quotas/request-rates.ts'
 import { VersionMoved } from './storage/store.ts'
 
 /** How often a call is begun anew because somebody else wrote first. */
@@ -23,6 +30,8 @@ export interface Held {
   readonly parts: Parts
   readonly ledger: Ledger
   readonly denials: KeptDenials
+  /** Who calls how often; absent where nobody counts. */
+  readonly rates?: RequestRates | undefined
 }
 
 /** What a call has come to so far; the record is made of it whatever happened. */
@@ -32,12 +41,15 @@ interface Trail {
   subject?: Subject
   refusal?: Refusal
   decisions: Authorization[]
-  extra: Record<string, string>
+  extra: Noted
+  elsewhere: DeedElsewhere[]
+  events: EventOfKey[]
 }
 
 /**
  * Takes one call through the steps that every operation shares, in the order in which a caller may learn things:
- * input, key, permission, state, the deed, dry run. Whatever comes of it is recorded durably before it is told.
+ * request quota, input, key, permission, the quota of such keys, state, the deed, dry run. Whatever comes of it is
+ * recorded durably before it is told.
  *
  * @throws Refusal
  */
@@ -45,22 +57,30 @@ export async function run(
   operation: AnyOperation,
   readInput: () => object,
   call: Call,
-  { parts, ledger, denials }: Held,
+  { parts, ledger, denials, rates }: Held,
 ): Promise<object> {
   const eventId = parts.chance.uuid()
   let trail = newTrail()
   const record = () => cloudTrailRecord(happening(operation, call, eventId, trail))
   try {
+    rates?.requireOperationRate(operation.name, call)
     const input = withDefaults(operation, readInput())
     requireEncryptionContexts(input)
     trail.input = input
+    requireWithinReach(operation.name, call)
     operation.check(input)
     for (let attempt = 1; ; attempt += 1) {
       trail = { ...newTrail(), input }
-      const changes = await perform(operation, input, call, { parts, denials, trail })
+      // A call that is begun anew is still one request.
+      const counted = attempt === 1 ? rates : undefined
+      const changes = await perform(operation, input, call, { parts, ledger, denials, rates: counted, trail })
+      if (changes === undefined) {
+        invariant(attempt < attemptsMost, 'a key that was made is there')
+        continue
+      }
       if (changes.list.length === 0) break
       try {
-        await ledger.commit(changes.list, record())
+        await ledger.commit(changes.list, record(), ...recordsBeside(trail, call, parts))
         return trail.output ?? {}
       } catch (error) {
         // Somebody else changed what this was decided by: it is decided again, by what is there now.
@@ -68,7 +88,7 @@ export async function run(
       }
     }
   } catch (error) {
-    const bug = call.service === 'kms' ? 'KMSInternalException' : 'ServiceFailureException'
+    const bug = bugCodes[call.service]
     // Its record says that the change was made, and waits to be written: a second one would contradict it.
     if (error instanceof Unrecorded) throw new Refusal(bug, undefined, { cause: error })
     trail.refusal = asRefusal(error, bug)
@@ -76,6 +96,15 @@ export async function run(
   await ledger.append(record())
   if (trail.refusal !== undefined) throw trail.refusal
   return trail.output ?? {}
+}
+
+/** What a failure of ours is called by the service that was asked. */
+const bugCodes: Readonly<Record<ServiceName, BugCode>> = {
+  kms: 'KMSInternalException',
+  iam: 'ServiceFailureException',
+  sts: 'ServiceFailureException',
+  organizations: 'ServiceException',
+  cloudtrail: 'ServiceFailureException',
 }
 
 const contextMembers = [
@@ -91,22 +120,25 @@ function requireEncryptionContexts(input: Partial<Record<(typeof contextMembers)
 }
 
 function newTrail(): Trail {
-  return { decisions: [], extra: {} }
+  return { decisions: [], extra: {}, elsewhere: [], events: [] }
 }
 
 function withDefaults(operation: AnyOperation, input: object): object {
   return { ...operation.defaults, ...input }
 }
 
+/** @returns what is to be changed; nothing at all where a key had to be made first, and the call begins anew */
 async function perform(
   operation: AnyOperation,
   input: object,
-  call: Call,
-  { parts, denials, trail }: Omit<Held, 'ledger'> & { readonly trail: Trail },
-): Promise<Changes> {
+  made: Call,
+  { parts, ledger, denials, rates, trail }: Held & { readonly trail: Trail },
+): Promise<Changes | undefined> {
   requireGrantTokens(input, parts)
-  const subject = await operation.find(input, call, parts)
+  requireUsable(operation.name, made)
+  const subject = await operation.find(input, made, parts)
   trail.subject = subject
+  const call = calledBy(subject, made)
   const needs = operation.needs(input, subject, call)
   for (const need of needs) {
     const question = await questionOf(need, call, parts.catalog)
@@ -116,14 +148,36 @@ async function perform(
     denials.keep({ call, operation: operation.name, question, view: denialView(need, call) })
     throw denied(decision, need, call)
   }
+  // Not before the answer is known: how busy a key is would tell a stranger that it exists.
+  rates?.requireUseRate(operation.name, { input, keys: subject.keys.map(({ key }) => key) }, call)
   operation.require(input, subject, call)
+  const unmade = subject.keys.filter((key) => key.unmade)
+  if (unmade.length > 0) {
+    requireNoDryRun(input)
+    for (const key of unmade) await makeManagedKey(key, call.now, { ...parts, ledger })
+    return undefined
+  }
   const changes = new Changes()
-  const note = (extra: Readonly<Record<string, string>>) => void Object.assign(trail.extra, extra)
-  const output = await operation.handle({ input, subject, call, parts, changes, note })
+  const note = (extra: Noted) => {
+    trail.extra = { ...trail.extra, ...extra }
+  }
+  const recordElsewhere = (deed: DeedElsewhere) => void trail.elsewhere.push(deed)
+  const recordEvent = (event: EventOfKey) => void trail.events.push(event)
+  const tools = { parts, changes, note, recordElsewhere, recordEvent }
+  const output = await operation.handle({ input, subject, call, ...tools })
   if (changes.list.length > 0) holdKeys(needs, changes)
-  if ('DryRun' in input && input.DryRun === true) throw new Refusal('DryRunOperationException')
+  requireNoDryRun(input)
   trail.output = output
   return changes
+}
+
+/** The call as it is of whoever it turned out to be from, where credentials did not say. */
+function calledBy(subject: Subject | undefined, call: Call): Call {
+  return subject?.caller === undefined ? call : { ...call, caller: subject.caller }
+}
+
+function requireNoDryRun(input: object): void {
+  if ('DryRun' in input && input.DryRun === true) throw new Refusal('DryRunOperationException')
 }
 
 /** What was allowed on a key as it was is made on that key as it was: not under another policy or in another state. */
@@ -149,7 +203,7 @@ function happening(operation: AnyOperation, call: Call, eventId: string, trail: 
   const { output, subject, refusal, decisions, extra } = trail
   const input = trail.input && (operation.recorded?.(trail.input) ?? trail.input)
   return {
-    call,
+    call: calledBy(subject, call),
     eventId,
     operation: operation.name,
     input,
@@ -158,6 +212,34 @@ function happening(operation: AnyOperation, call: Call, eventId: string, trail: 
     otherResources: subject?.otherResources ?? [],
     refusal,
     decisions,
-    extra,
+    extra: { ...subject?.noted, ...extra },
   }
+}
+
+/** What is recorded of a call beside its own record. */
+function recordsBeside({ elsewhere, events }: Trail, call: Call, { chance }: Parts): readonly EventRecord[] {
+  return [
+    ...elsewhere.map((deed) => recordElsewhere(deed, call, chance.uuid())),
+    ...events.map(({ name, key, details }) =>
+      serviceEvent(name, key, { now: call.now, eventId: chance.uuid(), details }),
+    ),
+  ]
+}
+
+/** A deed in another Region, recorded as AWS does: as done by KMS for the caller, under the same request. */
+function recordElsewhere(deed: DeedElsewhere, call: Call, eventId: string): EventRecord {
+  const { region, operation, input, output, keys } = deed
+  return cloudTrailRecord({
+    call: { ...call, region },
+    eventId,
+    operation,
+    input,
+    output,
+    keys,
+    otherResources: [],
+    refusal: undefined,
+    decisions: [],
+    extra: {},
+    invokedBy: 'kms.amazonaws.com',
+  })
 }

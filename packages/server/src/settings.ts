@@ -1,5 +1,6 @@
-import { isIP } from 'node:net'
 import { CannotStart } from './base/cannot-start.ts'
+import { isNetwork, type ListenAddress, parseListenAddress } from './base/network.ts'
+import type { QuotaSource } from './quotas/open-quotas.ts'
 
 /** One setting: how its text is read, what it is without one, and what it means to whoever sets it. */
 interface Setting<V> {
@@ -74,6 +75,39 @@ export const settings = {
     value: 'CIDR,CIDR…',
     meaning: 'proxies whose X-Forwarded-For is believed',
   }),
+  vpcEndpoints: setting({
+    read: text,
+    value: 'file',
+    meaning: 'a YAML file of VPC endpoints: how they are recognized, and what may be done through them',
+  }),
+  quotas: setting({
+    read: readQuotaSource,
+    standard: 'off',
+    value: 'off|aws|file',
+    meaning: 'how often callers may call: as they like, as on AWS, or as a YAML file says',
+  }),
+  attestationRoots: setting({
+    read: text,
+    value: 'file',
+    meaning: "certificates whose attestation documents are believed instead of AWS's, PEM",
+  }),
+  xksAddresses: setting({
+    read: readAddresses,
+    standard: '',
+    value: 'name=address:port,…',
+    meaning: 'where proxies of external key stores really are; others are looked up, at port 443',
+  }),
+  xksCa: setting({
+    read: text,
+    value: 'file',
+    meaning: "certificates trusted for them beside the machine's own, PEM",
+  }),
+  xksTimeLimit: setting({
+    read: readMilliseconds,
+    standard: '250',
+    value: 'milliseconds',
+    meaning: 'how long they may take; without an answer they are asked once more',
+  }),
   logLevel: setting({
     read: readLogLevel,
     standard: 'info',
@@ -85,7 +119,15 @@ export const settings = {
 type Table = typeof settings
 export type SettingName = keyof Table
 type ValueOf<S> = S extends Setting<infer V> ? V : never
-type Optional = 'rootPassphrase' | 'rootAccessKeyId' | 'rootSecretAccessKey' | 'tlsCert' | 'tlsKey'
+type Optional =
+  | 'attestationRoots'
+  | 'rootPassphrase'
+  | 'rootAccessKeyId'
+  | 'rootSecretAccessKey'
+  | 'tlsCert'
+  | 'tlsKey'
+  | 'vpcEndpoints'
+  | 'xksCa'
 
 export type Settings = {
   readonly [N in Exclude<SettingName, Optional>]: ValueOf<Table[N]>
@@ -157,13 +199,26 @@ function text(written: string): string {
   return written
 }
 
-function readAddress(written: string): { readonly host: string; readonly port: number } {
-  const [, host = '', port = ''] = /^(.*):(\d{1,5})$/.exec(written) ?? []
-  const bare = host.replace(/^\[(.*)\]$/, '$1')
-  if (bare === '' || Number(port) > 65_535) {
-    throw new Error(`\`${written}\` is not address:port, as in 127.0.0.1:8420 or [::1]:8420`)
-  }
-  return { host: bare, port: Number(port) }
+function readAddress(written: string): ListenAddress {
+  const address = parseListenAddress(written)
+  if (address !== undefined) return address
+  throw new Error(`\`${written}\` is not address:port, as in 127.0.0.1:8420 or [::1]:8420`)
+}
+
+function readAddresses(written: string): ReadonlyMap<string, ReturnType<typeof readAddress>> {
+  const entries = written === '' ? [] : written.split(',').map((entry) => entry.trim())
+  return new Map(
+    entries.map((entry) => {
+      const [, name = '', address = ''] = /^([A-Za-z0-9.-]+)=(.+)$/.exec(entry) ?? []
+      if (name === '') throw new Error(`\`${entry}\` is not name=address:port`)
+      return [name.toLowerCase(), readAddress(address)]
+    }),
+  )
+}
+
+function readMilliseconds(written: string): number {
+  if (/^\d{1,5}$/.test(written) && Number(written) > 0) return Number(written)
+  throw new Error(`\`${written}\` is not a number of milliseconds from 1 to 99999`)
 }
 
 function readAccountId(written: string): string {
@@ -194,15 +249,9 @@ function readNetworks(written: string): readonly string[] {
   return networks
 }
 
-function isNetwork(written: string): boolean {
-  const [address = '', bits, ...rest] = written.split('/')
-  const family = isIP(address)
-  const most = family === 4 ? 32 : 128
-  return (
-    family !== 0 &&
-    rest.length === 0 &&
-    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
-  )
+function readQuotaSource(written: string): QuotaSource {
+  if (written === 'off' || written === 'aws') return { kind: written }
+  return { kind: 'file', path: text(written) }
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const

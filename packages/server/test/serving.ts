@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CloudTrail } from '@aws-sdk/client-cloudtrail'
 import { IAM } from '@aws-sdk/client-iam'
 import { KMS } from '@aws-sdk/client-kms'
+import { Organizations } from '@aws-sdk/client-organizations'
 import { STS } from '@aws-sdk/client-sts'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { expect } from 'vitest'
 import { type Claviger, readSettings, start } from '../src/index.ts'
 import { type OwnClock, ownClock } from './base/own-clock.ts'
@@ -26,8 +28,11 @@ export interface Person {
   readonly kms: KMS
   readonly iam: IAM
   readonly sts: STS
+  readonly organizations: Organizations
   /** Their KMS client for another Region. */
   kmsIn(region: string): KMS
+  /** CloudTrail's client for a Region. */
+  cloudTrailIn(region: string): CloudTrail
 }
 
 export interface User extends Person {
@@ -42,6 +47,8 @@ export interface Serving {
   /** The service's time. It stands still until a test moves it, and the clients' clocks go along. */
   readonly clock: OwnClock
   readonly root: Person
+  /** Whoever has these credentials. */
+  person(arn: string, credentials: Credentials): Person
   /** A new user of the account, with an identity policy that allows these actions on everything. */
   user(name: string, ...actions: string[]): Promise<User>
   /** Stops the service and starts it again on the same data directory, perhaps in another environment. */
@@ -57,9 +64,12 @@ export const rootCredentials: Credentials = {
 }
 
 /** Starts a service on a free port and in an empty directory of its own. */
-export async function serve(flags: Readonly<Record<string, string>> = {}): Promise<Serving> {
+export async function serve(
+  flags: Readonly<Record<string, string>> = {},
+  clock = ownClock(Date.UTC(2026, 10, 23, 12)),
+  log: Logger = pino({ level: 'silent' }),
+): Promise<Serving> {
   const dataDir = await mkdtemp(join(tmpdir(), 'claviger-wire-'))
-  const clock = ownClock(Date.UTC(2026, 10, 23, 12))
   const settingsIn = (environment: Readonly<Record<string, string>>) =>
     readSettings({
       flags: { listen: '127.0.0.1:0', 'data-dir': dataDir, 'log-level': 'silent', ...flags },
@@ -71,7 +81,7 @@ export async function serve(flags: Readonly<Record<string, string>> = {}): Promi
       file: {},
     })
   const run = (environment: Readonly<Record<string, string>> = {}) =>
-    start(settingsIn(environment), pino({ level: 'silent' }), { clock })
+    start(settingsIn(environment), log, { clock })
   let claviger = await run()
   const made: { destroy(): void }[] = []
   /** Clients find the service at each call, since a restart gives it another port. */
@@ -88,7 +98,9 @@ export async function serve(flags: Readonly<Record<string, string>> = {}): Promi
       kms: kmsIn('us-east-1'),
       iam: keep(new IAM(common)),
       sts: keep(new STS(common)),
+      organizations: keep(new Organizations(common)),
       kmsIn,
+      cloudTrailIn: (region) => keep(new CloudTrail(clientSettings(claviger.url, credentials, region))),
     }
   }
   const root = person(rootArn, rootCredentials)
@@ -102,6 +114,7 @@ export async function serve(flags: Readonly<Record<string, string>> = {}): Promi
     dataDir,
     clock,
     root,
+    person,
     async user(name, ...actions) {
       const { User } = await root.iam.createUser({ UserName: name })
       if (actions.length > 0) await root.iam.putUserPolicy(allowing(name, actions))
@@ -129,7 +142,7 @@ export function clientSettings(endpoint: string, credentials: Credentials, regio
   return { endpoint, region, credentials, maxAttempts: 1 }
 }
 
-type Client = Pick<KMS | IAM | STS, 'middlewareStack' | 'config'>
+type Client = Pick<KMS | IAM | STS | Organizations | CloudTrail, 'middlewareStack' | 'config'>
 
 /** Has a client sign by the service's clock, and call wherever the service listens now. */
 function following<C extends Client>(client: C, world: { clock: OwnClock; url: () => string }): C {
@@ -185,6 +198,15 @@ export async function refused(
     typeof message === 'string' ? { code: error.name, message: error.message } : { code: error.name }
   expect(shown, error.message).toEqual(typeof message === 'string' ? { code, message } : { code })
   if (message instanceof RegExp) expect(error.message).toMatch(message)
+}
+
+/** Expects a call of Organizations to be refused with its code, and the reason it gives for that. */
+export async function refusedFor(call: Promise<unknown>, code: string, reason: string): Promise<void> {
+  const error = await call.then(
+    () => ({ name: 'nothing was refused' }),
+    (thrown: Error) => thrown,
+  )
+  expect(error).toMatchObject({ name: code, Reason: reason })
 }
 
 /** AWS's sentence for a caller whom nothing allows what they ask. */

@@ -1,7 +1,9 @@
 import type { ConditionKeyValue, Principal } from '@claviger/policy'
 import type { Call } from '../call/call.ts'
 import type { RequestFacts } from '../call/facts.ts'
+import type { AccountPlace } from '../catalog/account-place.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
+import { multiRegionKeyType } from '../keys/multi-region.ts'
 
 /** What a condition key's value is taken from: one thing asked of one caller in one call. */
 export interface Question {
@@ -10,6 +12,12 @@ export interface Question {
   readonly facts: RequestFacts
   /** The account that owns what is acted on. */
   readonly resourceAccount: string
+  /** Where the caller's account and the owner's are in the organization; absent for accounts that are not in it. */
+  readonly callerPlace?: AccountPlace | undefined
+  readonly resourcePlace?: AccountPlace | undefined
+  /** Where the account is for whose resource a service calls, and that of the VPC endpoint it came through. */
+  readonly sourcePlace?: AccountPlace | undefined
+  readonly endpointPlace?: AccountPlace | undefined
 }
 
 /** Whoever knows the value. The suffix is what follows the beginning that a row names, in lower case. */
@@ -42,13 +50,13 @@ export function ofKey(
     keyUsage: string
     origin: string
     multiRegion: boolean
+    multiRegionKeyType?: string | undefined
   }) => ConditionKeyValue,
 ): Supplier {
   return ({ key, facts }) => {
-    const described = key?.key ?? facts.newKey
-    if (described === undefined) return undefined
-    return read(
-      'multiRegion' in described ? described : { ...described, multiRegion: described.related !== undefined },
-    )
+    if (key === undefined) return facts.newKey === undefined ? undefined : read(facts.newKey)
+    const { keySpec, keyUsage, origin } = key.key
+    const type = multiRegionKeyType(key.key)
+    return read({ keySpec, keyUsage, origin, multiRegion: type !== undefined, multiRegionKeyType: type })
   }
 }

@@ -1,11 +1,20 @@
-import type { ConditionKeys } from '@claviger/policy'
+import type { ConditionKeys, ConditionKeyValue } from '@claviger/policy'
 import type { ConditionKeyRow, ConditionKeyType, Question, Supplier } from './condition-key.ts'
 import { globalConditionKeys } from './global-condition-keys.ts'
+import { iamConditionKeys } from './iam-condition-keys.ts'
 import { kmsConditionKeys } from './kms-condition-keys.ts'
+import { organizationsConditionKeys } from './organizations-condition-keys.ts'
+import { stsConditionKeys } from './sts-condition-keys.ts'
 
 export type { Question } from './condition-key.ts'
 
-const rows: readonly ConditionKeyRow[] = [...kmsConditionKeys, ...globalConditionKeys]
+const rows: readonly ConditionKeyRow[] = [
+  ...kmsConditionKeys,
+  ...iamConditionKeys,
+  ...organizationsConditionKeys,
+  ...stsConditionKeys,
+  ...globalConditionKeys,
+]
 
 const supplierByName = new Map<string, Supplier>()
 const supplierByBeginning = new Map<string, Supplier>()
@@ -16,8 +25,25 @@ for (const [name, , source] of rows) {
   table.set(name.toLowerCase(), source)
 }
 
+/** A name that a request completes ends in `/` or `:`, and in `PCR` where the number of a register follows. */
 function isBeginning(name: string): boolean {
-  return name.endsWith('/') || name.endsWith(':')
+  return /(?:[/:]|PCR)$/.test(name)
+}
+
+/** How much of a name in lower case is the beginning of many; nothing of a name that no request completes. */
+function beginningLength(name: string): number {
+  if (!name.startsWith('kms:')) return name.indexOf('/') + 1
+  if (name.startsWith(attestation)) return name.search(/\d+$/)
+  return name.indexOf(':', 'kms:'.length) + 1
+}
+
+const attestation = 'kms:recipientattestation:'
+
+const nothing: Readonly<Record<string, ConditionKeyValue>> = {}
+
+/** What an identity provider said of the caller, under names that begin with the provider's. */
+function ofWebIdentity({ call: { caller } }: Question): Readonly<Record<string, ConditionKeyValue>> {
+  return (caller.webIdentity ?? caller.session?.webIdentity)?.conditionKeys ?? nothing
 }
 
 /** The condition keys of one request. */
@@ -31,9 +57,11 @@ export function conditionKeysOf(question: Question): RequestKeys {
   const find: ConditionKeys['find'] = (name) => {
     const supplier = supplierByName.get(name)
     if (supplier !== undefined) return supplier(question, '')
-    const end = name.startsWith('kms:') ? name.indexOf(':', 'kms:'.length) : name.indexOf('/')
-    if (end < 0) return undefined
-    return supplierByBeginning.get(name.slice(0, end + 1))?.(question, name.slice(end + 1))
+    const length = beginningLength(name)
+    const beginning = length <= 0 ? undefined : supplierByBeginning.get(name.slice(0, length))
+    if (beginning !== undefined) return beginning(question, name.slice(length))
+    const vouched = ofWebIdentity(question)
+    return Object.hasOwn(vouched, name) ? vouched[name] : undefined
   }
   return {
     find,
@@ -50,18 +78,29 @@ export function conditionKeysOf(question: Question): RequestKeys {
 }
 
 /** The keys whose names only the request, the key or the caller completes. */
-function namesBegunIn({ call, key, facts }: Question): string[] {
+function namesBegunIn(question: Question): string[] {
+  const { call, key, facts } = question
   const lower = (beginning: string, names: readonly string[]) =>
     names.map((name) => `${beginning}${name.toLowerCase()}`)
+  const resourceTagKeys = facts.resourceTags?.map((tag) => tag.key) ?? []
   return [
+    ...Object.keys(ofWebIdentity(question)),
     ...lower('kms:encryptioncontext:', Object.keys(facts.encryptionContext ?? {})),
+    ...registerNames(facts),
     ...lower(
       'aws:principaltag/',
       call.caller.tags.map((tag) => tag.key),
     ),
-    ...lower('aws:resourcetag/', [...(key?.tags.keys() ?? [])]),
+    ...lower('aws:resourcetag/', [...(key?.tags.keys() ?? []), ...resourceTagKeys]),
+    ...lower('iam:resourcetag/', resourceTagKeys),
     ...lower('aws:requesttag/', facts.requestTags?.map((tag) => tag.key) ?? []),
   ]
+}
+
+function registerNames({ recipientAttestation }: Question['facts']): string[] {
+  if (recipientAttestation === undefined) return []
+  const letters = recipientAttestation.source === 'enclave' ? 'pcr' : 'nitrotpmpcr'
+  return [...recipientAttestation.registers.keys()].map((number) => `${attestation}${letters}${number}`)
 }
 
 /** Every condition key we know, for whoever documents or simulates them. */

@@ -11,9 +11,23 @@ import type { Need } from './need.ts'
 
 /** A denial, worded as AWS words it; what decided goes into the audit record, not to the caller. */
 export function denied(authorization: Authorization, need: Need, call: Call): Refusal {
-  const request = requestOf(call, need.action, need.resource)
+  const request = requestOf(call, need.action, need.shownAs ?? need.resource)
+  if (need.named === 'to-assume') return deniedRole(call, need.action, need.resource, authorization)
   const sentence = denialSentence(authorization, request, denialView(need, call))
   return new Refusal('AccessDeniedException', sentence, { cause: authorization })
+}
+
+/**
+ * Who may not assume a role is not told why, nor whether there is such a role. Somebody without an identity here is not
+ * even told which role.
+ */
+export function deniedRole(call: Call, action: string, roleArn: string, cause?: Authorization): Refusal {
+  const { principal } = call.caller
+  const sentence =
+    principal.kind === 'web-identity'
+      ? `Not authorized to perform ${action}`
+      : `User: ${principal.kind === 'service' ? principal.service : principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`
+  return new Refusal('AccessDeniedException', sentence, { cause })
 }
 
 /** How much of what he asked for a refused caller may see. */

@@ -1,7 +1,10 @@
 import type { Call } from '../call/call.ts'
+import { viaServiceOf } from '../call/via-service.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
+import { unmadeKey } from '../catalog/unmade-key.ts'
 import { aliasArn } from '../keys/alias.ts'
+import { isPredefinedAlias, managedServiceOf } from '../keys/aws-managed-key.ts'
 import { keyArn } from '../keys/key.ts'
 import { parseKeyReference } from '../keys/key-reference.ts'
 import { Refusal } from '../protocol/errors.ts'
@@ -38,7 +41,20 @@ export async function findKey(text: string, search: Search): Promise<{ key: KeyE
     alias === undefined ? undefined : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }))
   if (key !== undefined) return { key, alias: reference.name }
   if (foreign) throw deniedForeignKey(call, search.action)
+  const unmade = isFirstUse(reference.name, search) ? unmadeKey(reference, call.now, catalog) : undefined
+  if (unmade !== undefined) return { key: unmade, alias: reference.name }
   throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)
+}
+
+/**
+ * Whether naming this alias makes the key that AWS manages: its service does, by calling for a principal, and whoever
+ * asks what the key is (AWS KMS API Reference, DescribeKey: predefined aliases).
+ */
+function isFirstUse(alias: string, { call, action }: Search): boolean {
+  const { via } = call.caller
+  if (via === undefined) return action === 'kms:DescribeKey' && isPredefinedAlias(alias)
+  const service = managedServiceOf(alias)
+  return service !== undefined && via === viaServiceOf(service.caller, call.region)
 }
 
 /**

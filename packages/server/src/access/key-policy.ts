@@ -1,20 +1,12 @@
-import {
-  malformedKeyPolicyMessage,
-  type Policy,
-  type PrincipalPattern,
-  parsePolicy,
-  principalsIn,
-  showDeletedPrincipals,
-} from '@claviger/policy'
-import { invariant } from '../base/invariant.ts'
+import { malformedKeyPolicyMessage, parsePolicy } from '@claviger/policy'
 import type { Call } from '../call/call.ts'
 import type { RequestFacts } from '../call/facts.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { type Key, type KeyPolicy, keyArn } from '../keys/key.ts'
 import { Refusal } from '../protocol/errors.ts'
+import { bindingsOf, shownText } from './bound-policy.ts'
 import { decide } from './decide.ts'
 import { questionOf } from './question.ts'
-import { shownPrincipal } from './shown-principal.ts'
 
 /** AWS KMS resource quotas: key policy document size. */
 const policyBytesMost = 32_768
@@ -32,54 +24,12 @@ export async function readKeyPolicy(text: string, catalog: Catalog): Promise<Key
   if (!parsed.ok) {
     throw new Refusal('MalformedPolicyDocumentException', malformedKeyPolicyMessage(parsed.problems))
   }
-  return { text, bindings: await bindingsOf(parsed.policy, catalog) }
-}
-
-async function bindingsOf(policy: Policy, catalog: Catalog): Promise<Readonly<Record<string, string>>> {
-  const bindings: Record<string, string> = {}
-  for (const principal of principalsIn(policy)) {
-    const uniqueId = await uniqueIdOf(principal, catalog)
-    if (uniqueId !== undefined) bindings[principal.written] = uniqueId
-  }
-  return bindings
-}
-
-/** Who a principal is, for a user or role; nothing for kinds that are not bound to one. Refuses those that are nobody. */
-async function uniqueIdOf(principal: PrincipalPattern, catalog: Catalog): Promise<string | undefined> {
-  switch (principal.kind) {
-    case 'anyone':
-    case 'service':
-      return undefined
-    case 'user':
-    case 'role': {
-      const uniqueId = await catalog.principals.uniqueIdOf(principal.written)
-      if (uniqueId !== undefined) return uniqueId
-      break
-    }
-    case 'unique-id':
-      if (await catalog.principals.hasUniqueId(principal.written)) return undefined
-      break
-    case 'account':
-    case 'assumed-role':
-    case 'federated-user':
-    case 'federated':
-      if (
-        isHere(principal) &&
-        principal.account !== undefined &&
-        (await catalog.principals.hasAccount(principal.account))
-      )
-        return undefined
-      break
-  }
+  const bound = await bindingsOf(parsed.policy, catalog)
+  if (bound.ok) return { text, bindings: bound.bindings }
   throw new Refusal(
     'MalformedPolicyDocumentException',
     'Policy contains a statement with one or more invalid principals.',
   )
-}
-
-/** Accounts of other partitions are not here, whatever their digits. */
-function isHere({ written }: PrincipalPattern): boolean {
-  return !written.startsWith('arn:') || written.startsWith('arn:aws:')
 }
 
 /**
@@ -104,16 +54,8 @@ export async function requireNoLockout(key: Key, call: Call, catalog: Catalog): 
 }
 
 /** A key policy as a reader sees it: as written, but for principals that are gone, who show as their unique ids. */
-export async function shownPolicy(stored: KeyPolicy, catalog: Catalog): Promise<string> {
-  const replacements: Record<string, string> = {}
-  for (const [arn, uniqueId] of Object.entries(stored.bindings)) {
-    const shown = await shownPrincipal(arn, uniqueId, catalog)
-    if (shown !== arn) replacements[arn] = shown
-  }
-  if (Object.keys(replacements).length === 0) return stored.text
-  const parsed = parsePolicy(stored.text, 'key-policy', stored.bindings)
-  invariant(parsed.ok, 'a stored policy parses')
-  return showDeletedPrincipals(stored.text, parsed.policy, replacements)
+export function shownPolicy(stored: KeyPolicy, catalog: Catalog): Promise<string> {
+  return shownText(stored, 'key-policy', catalog)
 }
 
 /** Whether the safety check is bypassed, as policies see it: absent when the caller did not say (AWS tests for `Null`). */

@@ -1,21 +1,30 @@
 import type { Grant } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
 import type { Alias } from '../keys/alias.ts'
+import { type CustomKeyStore, effectiveState } from '../keys/custom-key-store.ts'
 import { nextDue } from '../keys/due.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import { type Key, keyArn } from '../keys/key.ts'
 import { currentMaterial } from '../keys/material-facts.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
+import { forgetPrincipals } from './forget-principals.ts'
 import type { KeyEntry, Material } from './key-entry.ts'
+import { type KeyStoreEntry, KeyStores } from './key-stores.ts'
+import { LastUses } from './last-uses.ts'
+import { Organizations } from './organizations.ts'
 import { Policies } from './policies.ts'
 import { Principals } from './principals.ts'
+import { Sessions } from './sessions.ts'
 
 /** Principals that one grant lookup asks about: the caller's own names. */
 type Grantees = readonly string[]
 
-/** How many of each thing are kept ready; what is beyond is read again when next asked for. */
-const kept = { keys: 20_000, aliases: 20_000, grantedKeys: 5_000 }
+/**
+ * How many of each thing are kept ready; what is beyond is read again when next asked for. Whoever assumes a role says
+ * what its session is called, so a key may be asked about for any number of names.
+ */
+const kept = { keys: 20_000, aliases: 20_000, grantedKeys: 5_000, granteesOfKey: 1_000 }
 
 /**
  * What calls read, kept in memory: keys with compiled policies, principals, aliases, grants by grantee. Everything
@@ -26,6 +35,10 @@ export class Catalog {
   readonly store: Store
   readonly policies = new Policies()
   readonly principals: Principals
+  readonly sessions: Sessions
+  readonly organizations: Organizations
+  readonly lastUses: LastUses
+  readonly keyStores: KeyStores
   readonly #safe: Safe
   readonly #keys = new LRUCache<string, KeyEntry>({ max: kept.keys })
   readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
@@ -38,12 +51,26 @@ export class Catalog {
   constructor(store: Store, safe: Safe) {
     this.store = store
     this.#safe = safe
+    this.lastUses = new LastUses(store, (changes) => this.commit(changes))
     this.principals = new Principals({
       store,
       safe,
       policies: this.policies,
       generation: () => this.#generation,
     })
+    this.sessions = new Sessions({
+      store,
+      safe,
+      policies: this.policies,
+      principals: this.principals,
+      generation: () => this.#generation,
+    })
+    this.organizations = new Organizations({
+      store,
+      policies: this.policies,
+      generation: () => this.#generation,
+    })
+    this.keyStores = new KeyStores({ store, safe, generation: () => this.#generation })
   }
 
   /** The key with this ARN. */
@@ -78,23 +105,27 @@ export class Catalog {
     const aliases = await this.store.list('alias', {
       index: 'target',
       prefix: [account, region, keyId],
-      limit: 1000,
+      limit: Number.MAX_SAFE_INTEGER,
     })
+    const aliasNames = aliases.map((alias) => alias.value.name)
+    const { keyStore } = stored.value
     const entry = this.entryOf(
       stored,
-      aliases.map((alias) => alias.value.name),
+      aliasNames,
+      keyStore && (await this.keyStores.find({ account, region, storeId: keyStore.storeId })),
     )
     if (generation === this.#generation) this.#keys.set(arn, entry)
     return entry
   }
 
   /** A key made ready, whether it is stored already or is to be. */
-  entryOf(stored: Stored<Key>, aliasNames: readonly string[]): KeyEntry {
+  entryOf(stored: Stored<Key>, aliasNames: readonly string[], keyStore?: KeyStoreEntry): KeyEntry {
     return {
       stored,
       key: stored.value,
       arn: keyArn(stored.value),
-      state: stored.value.keyState,
+      state: effectiveState(stored.value, keyStore?.store.connection),
+      keyStore,
       currentMaterialId: currentMaterial(stored.value.materials)?.materialId,
       policy: this.policies.ofKey(stored.value.policy),
       aliasNames,
@@ -145,11 +176,12 @@ export class Catalog {
     const stored = await this.store.list('grant', {
       index: 'grantee',
       prefix: [account, region, keyId, grantee],
-      limit: 50_000,
+      limit: Number.MAX_SAFE_INTEGER,
     })
     const grants = stored.map(({ value }) => grantOf(value))
     if (generation === this.#generation) {
-      const byGrantee = this.#grants.get(entry.arn) ?? new Map<string, readonly Grant[]>()
+      let byGrantee = this.#grants.get(entry.arn)
+      if (byGrantee === undefined || byGrantee.size >= kept.granteesOfKey) byGrantee = new Map()
       byGrantee.set(grantee, grants)
       this.#grants.set(entry.arn, byGrantee)
     }
@@ -183,13 +215,29 @@ export class Catalog {
         this.#grants.delete(keyArn({ account, region, keyId }))
         return
       }
-      case 'user':
-      case 'userPolicy':
-      case 'accessKey':
-        this.principals.forget()
+      case 'customKeyStore':
+        this.#forgetKeyStore(change)
+        return
+      case 'organization':
+        this.organizations.forget()
+        return
+      case 'managedPolicy':
+        this.sessions.forgetManagedPolicies()
+        forgetPrincipals(change, this.principals)
         return
       default:
+        forgetPrincipals(change, this.principals)
         return
+    }
+  }
+
+  /** A key store shows in the entries of its keys: in their state. */
+  #forgetKeyStore(change: Written): void {
+    const [account = '', region = '', storeId = ''] =
+      'remove' in change ? change.key : keyOfStore(change.value as CustomKeyStore)
+    this.keyStores.forget({ account, region, storeId })
+    for (const [arn, { key }] of this.#keys.entries()) {
+      if (key.keyStore?.storeId === storeId) this.#keys.delete(arn)
     }
   }
 
@@ -215,6 +263,10 @@ const dueAt = (key: Key | undefined) => (key && nextDue(key)?.at) ?? Number.POSI
 
 function keyOfAlias(alias: Alias): readonly string[] {
   return [alias.account, alias.region, alias.name]
+}
+
+function keyOfStore({ account, region, storeId }: CustomKeyStore): readonly string[] {
+  return [account, region, storeId]
 }
 
 /** A stored grant as the engine reads it. */

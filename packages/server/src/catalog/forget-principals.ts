@@ -8,6 +8,7 @@ export function forgetPrincipals(change: Exclude<Change, Unmoved<Kind>>, princip
   const [first = '', second = ''] = keyIn(change)
   switch (kind) {
     case 'accessKey':
+    case 'serviceCredential':
       principals.forgetAccessKey(first)
       return
     case 'user':

@@ -1,25 +1,51 @@
 import { compilePolicy, type Form, type PolicyKind, parsePolicy } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
 import { invariant } from '../base/invariant.ts'
+import type { BoundPolicy } from '../identity/bound-policy.ts'
 import type { KeyPolicy } from '../keys/key.ts'
 
-/** Key policies kept ready. Many keys share one: the default one, above all. */
+/** Kinds of policies that name nobody in particular, and so mean the same wherever they are. */
+type AttachedKind = Exclude<PolicyKind, 'key-policy' | 'trust-policy' | 'endpoint-policy'>
+
+/** Policies of each sort kept ready. Many keys share one, the default one above all; many principals share a managed one. */
 const keptMost = 5_000
 
 /** Stored policies in the form that serves: each compiled once, not once per call. */
 export class Policies {
   readonly #ofKeys = new LRUCache<string, Form>({ max: keptMost })
+  readonly #ofRoles = new LRUCache<string, Form>({ max: keptMost })
+  readonly #ofPrincipals = new LRUCache<string, Form>({ max: keptMost })
   /** For whoever shows a policy. The forms hold the entries: what is let go of here is let go of there. */
   readonly #texts = new WeakMap<Form, string>()
 
   /** A key policy; equal texts that mean the same principals share one form. */
-  ofKey({ text, bindings }: KeyPolicy): Form {
+  ofKey(policy: KeyPolicy): Form {
+    return this.#ofBound(policy, 'key-policy', this.#ofKeys)
+  }
+
+  /** A role's trust policy, likewise. */
+  ofRole(policy: BoundPolicy): Form {
+    return this.#ofBound(policy, 'trust-policy', this.#ofRoles)
+  }
+
+  #ofBound({ text, bindings }: BoundPolicy, kind: PolicyKind, kept: LRUCache<string, Form>): Form {
     const isBound = Object.keys(bindings).length > 0
     const name = isBound ? `${JSON.stringify(bindings)}${text}` : text
-    let form = this.#ofKeys.get(name)
+    let form = kept.get(name)
     if (form === undefined) {
-      form = this.compile(text, 'key-policy', bindings)
-      this.#ofKeys.set(name, form)
+      form = this.compile(text, kind, bindings)
+      kept.set(name, form)
+    }
+    return form
+  }
+
+  /** A policy attached to principals or accounts, or passed to sessions; equal texts share one form. */
+  ofPrincipal(text: string, kind: AttachedKind): Form {
+    const name = `${kind} ${text}`
+    let form = this.#ofPrincipals.get(name)
+    if (form === undefined) {
+      form = this.compile(text, kind)
+      this.#ofPrincipals.set(name, form)
     }
     return form
   }

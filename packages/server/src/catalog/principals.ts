@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../call/call.ts'
+import { servicePrincipalOf } from '../call/via-service.ts'
 import { rootArn } from '../identity/account.ts'
 import { type EntityKind, entityArn } from '../identity/entity.ts'
 import { type Role, roleArn, sessionArn } from '../identity/role.ts'
+import type { ServiceCredential } from '../identity/service-principal.ts'
 import { type User, userArn } from '../identity/user.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Store, Stored, ValueOf } from '../storage/store.ts'
@@ -63,7 +65,7 @@ export class Principals {
   async #readHolder(accessKeyId: string): Promise<Holder | undefined> {
     const generation = this.#ground.generation()
     const stored = await this.#ground.store.find('accessKey', [accessKeyId])
-    if (stored === undefined) return undefined
+    if (stored === undefined) return this.#readService(accessKeyId)
     const { account, owner, status } = stored.value
     const secret = {
       secretAccessKey: this.#ground.safe.openSecretAccessKey(stored.value),
@@ -72,6 +74,19 @@ export class Principals {
     const holder = await this.#heldBy(owner, { account, accessKeyId }, secret)
     if (holder !== undefined && generation === this.#ground.generation())
       this.#holders.set(accessKeyId, holder)
+    return holder
+  }
+
+  async #readService(accessKeyId: string): Promise<Holder | undefined> {
+    const generation = this.#ground.generation()
+    const stored = await this.#ground.store.find('serviceCredential', [accessKeyId])
+    if (stored === undefined) return undefined
+    const holder = {
+      caller: serviceCaller(stored.value),
+      secretAccessKey: this.#ground.safe.openServiceSecret(stored.value),
+      active: true,
+    }
+    if (generation === this.#ground.generation()) this.#holders.set(accessKeyId, holder)
     return holder
   }
 
@@ -127,6 +142,11 @@ export class Principals {
       ...policiesIn(await this.permissions('role', role)),
       tags: role.tags,
     }
+  }
+
+  /** What is kept ready of them, as long as nothing has changed. */
+  keptPermissions(uniqueId: string): Permissions | undefined {
+    return this.#permissions.get(uniqueId)
   }
 
   /** What says what a user or role is allowed, in the form that serves. */
@@ -226,6 +246,12 @@ function rootCaller(account: string, accessKeyId: string): Caller {
     identityPolicies: [],
     tags: [],
   }
+}
+
+/** A service is of no account, and has no policies: what it may do itself, others say. */
+function serviceCaller({ service, accessKeyId }: ServiceCredential): Caller {
+  const principal = { kind: 'service' as const, service: servicePrincipalOf(service), regionalName: service }
+  return { principal, account: '', accessKeyId, identityPolicies: [], tags: [] }
 }
 
 function userPrincipal(user: User): Caller['principal'] {

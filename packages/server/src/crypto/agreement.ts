@@ -2,6 +2,7 @@ import { diffieHellman, type KeyObject } from 'node:crypto'
 import { offLoop } from './off-loop.ts'
 import { type PublicKey, publicKeyObject } from './public-key.ts'
 import { revealAsPrivateKey, type Secret } from './secret.ts'
+import { inThreadPool } from './thread-pool.ts'
 import { sm2Point } from './worker/sm2-key.ts'
 
 /**
@@ -13,9 +14,12 @@ export async function agree(privateKey: Secret, peer: PublicKey): Promise<Uint8A
   const keys = { privateKey: revealAsPrivateKey(privateKey), publicKey: publicKeyObject(peer) }
   if (keys.privateKey.asymmetricKeyType !== keys.publicKey.asymmetricKeyType) return undefined
   if (sm2Point(keys.publicKey) !== undefined) return offLoop('agreeSm2', keys)
-  return new Promise((resolve) => {
-    diffieHellmanOffLoop(keys, (error, secret) => resolve(error ? undefined : secret))
-  })
+  return inThreadPool(
+    () =>
+      new Promise((resolve) => {
+        diffieHellmanOffLoop(keys, (error, secret) => resolve(error ? undefined : secret))
+      }),
+  )
 }
 
 type Agreed = (error: Error | null, secret: Buffer) => void

@@ -3,6 +3,7 @@ import { invariant } from '../base/invariant.ts'
 import { offLoop } from './off-loop.ts'
 import { type PublicKey, publicKeyObject } from './public-key.ts'
 import { revealAsPrivateKey, type Secret } from './secret.ts'
+import { inThreadPool } from './thread-pool.ts'
 
 /** Every algorithm of AWS KMS that encrypts with a public key, and for OAEP its hash, which is MGF1's too. */
 const oaepHashes = {
@@ -52,7 +53,8 @@ async function decryptOaep(key: KeyObject, hash: 'SHA-1' | 'SHA-256', ciphertext
   const name = 'RSA-OAEP'
   const cryptoKey = key.toCryptoKey({ name, hash }, false, ['decrypt'])
   try {
-    return new Uint8Array(await webcrypto.subtle.decrypt({ name }, cryptoKey, Buffer.from(ciphertext)))
+    const decrypting = () => webcrypto.subtle.decrypt({ name }, cryptoKey, Buffer.from(ciphertext))
+    return new Uint8Array(await inThreadPool(decrypting))
   } catch {
     return undefined
   }

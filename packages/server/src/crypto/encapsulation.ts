@@ -2,6 +2,7 @@ import { decapsulate as nodeDecapsulate, encapsulate as nodeEncapsulate } from '
 import { invariant } from '../base/invariant.ts'
 import { type PublicKey, publicKeyObject } from './public-key.ts'
 import { revealAsPrivateKey, type Secret } from './secret.ts'
+import { inThreadPool } from './thread-pool.ts'
 
 /** A fresh secret, and the ciphertext from which whoever has the private key gets it too. */
 export interface Encapsulation {
@@ -18,11 +19,14 @@ const ciphertextBytes: Readonly<Record<string, number>> = {
 
 /** ML-KEM.Encaps (FIPS 203 §7.2). */
 export function encapsulate(publicKey: PublicKey): Promise<Encapsulation> {
-  return new Promise((resolve, reject) => {
-    nodeEncapsulate(publicKeyObject(publicKey), (error, made) =>
-      error ? reject(error) : resolve({ sharedSecret: made.sharedKey, ciphertext: made.ciphertext }),
-    )
-  })
+  return inThreadPool(
+    () =>
+      new Promise((resolve, reject) => {
+        nodeEncapsulate(publicKeyObject(publicKey), (error, made) =>
+          error ? reject(error) : resolve({ sharedSecret: made.sharedKey, ciphertext: made.ciphertext }),
+        )
+      }),
+  )
 }
 
 /**
@@ -37,7 +41,10 @@ export async function decapsulate(
   const wanted = ciphertextBytes[key.asymmetricKeyType ?? '']
   invariant(wanted !== undefined, 'only ML-KEM keys decapsulate')
   if (ciphertext.length !== wanted) return undefined
-  return new Promise((resolve, reject) => {
-    nodeDecapsulate(key, ciphertext, (error, secret) => (error ? reject(error) : resolve(secret)))
-  })
+  return inThreadPool(
+    () =>
+      new Promise((resolve, reject) => {
+        nodeDecapsulate(key, ciphertext, (error, secret) => (error ? reject(error) : resolve(secret)))
+      }),
+  )
 }

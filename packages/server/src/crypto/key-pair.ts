@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { type KeyPairSpec, keyPairSpecs } from './key-pair-spec.ts'
 import { PublicKey } from './public-key.ts'
 import { Secret } from './secret.ts'
+import { inSlowQueue, inThreadPool } from './thread-pool.ts'
 
 export type { KeyPairSpec } from './key-pair-spec.ts'
 
@@ -38,7 +39,8 @@ export async function newKeyPair(spec: KeyPairSpec): Promise<KeyPair> {
 /** The same for somebody to take away. */
 export async function newPlainKeyPair(spec: KeyPairSpec): Promise<PlainKeyPair> {
   const [type, options] = keyPairSpecs[spec]
-  const { publicKey, privateKey } = await generate(type, options)
+  const task = () => inThreadPool(() => generate(type, options))
+  const { publicKey, privateKey } = await (type === 'rsa' ? inSlowQueue(task) : task())
   return {
     privateKey: privateKey.export({ format: 'der', type: 'pkcs8' }),
     publicKey: publicKey.export({ format: 'der', type: 'spki' }),

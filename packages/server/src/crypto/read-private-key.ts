@@ -63,6 +63,7 @@ function hasConsistentParts(privateKey: KeyObject): boolean {
   const [n, e, d, p, q] = [part('n'), part('e'), part('d'), part('p'), part('q')]
   return (
     e >= smallestExponent &&
+    e < exponentLimit &&
     p > 1n &&
     q > 1n &&
     p !== q &&
@@ -78,6 +79,9 @@ function hasConsistentParts(privateKey: KeyObject): boolean {
 
 /** FIPS 186-5 §5.1: smaller ones have been broken by what was signed or encrypted carelessly. */
 const smallestExponent = 65537n
+
+/** The same: an exponent as long as the modulus would make verifying, which is done at once, as slow as signing. */
+const exponentLimit = 1n << 256n
 
 function rewrittenEc(privateKey: KeyObject, publicKey: KeyObject): Buffer | undefined {
   const namedCurve = privateKey.asymmetricKeyDetails?.namedCurve ?? ''

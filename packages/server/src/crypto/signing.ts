@@ -4,6 +4,7 @@ import { offLoop } from './off-loop.ts'
 import { type PublicKey, publicKeyObject } from './public-key.ts'
 import { revealAsPrivateKey, type Secret } from './secret.ts'
 import { type Message, messageProblem, type SigningAlgorithm, schemeOf } from './signing-algorithm.ts'
+import { inThreadPool } from './thread-pool.ts'
 import type { RsaHash } from './worker/rsa-digest.ts'
 import type { Verifying } from './worker/signature-input.ts'
 
@@ -101,9 +102,12 @@ function signNatively(
 ) {
   const key = { key: privateKey, ...padding }
   if (isQuick(privateKey)) return nodeSign(hash, message, key)
-  return new Promise<Uint8Array>((resolve, reject) => {
-    nodeSign(hash, message, key, (error, signature) => (error ? reject(error) : resolve(signature)))
-  })
+  return inThreadPool(
+    () =>
+      new Promise<Uint8Array>((resolve, reject) => {
+        nodeSign(hash, message, key, (error, signature) => (error ? reject(error) : resolve(signature)))
+      }),
+  )
 }
 
 function verifyNatively(
@@ -115,9 +119,14 @@ function verifyNatively(
   if (isQuick(publicKey) || publicKey.asymmetricKeyType === 'rsa') {
     return nodeVerify(hash, message, key, signature)
   }
-  return new Promise<boolean>((resolve, reject) => {
-    nodeVerify(hash, message, key, signature, (error, isValid) => (error ? reject(error) : resolve(isValid)))
-  })
+  return inThreadPool(
+    () =>
+      new Promise<boolean>((resolve, reject) => {
+        nodeVerify(hash, message, key, signature, (error, isValid) =>
+          error ? reject(error) : resolve(isValid),
+        )
+      }),
+  )
 }
 
 /** P-256 and Ed25519 take OpenSSL less than 0.1 ms both ways; RSA only when verifying. */

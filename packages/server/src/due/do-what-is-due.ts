@@ -4,9 +4,12 @@ import type { Key } from '../keys/key.ts'
 import { type Stored, VersionMoved } from '../storage/store.ts'
 import { deletion } from './deletion.ts'
 import type { DueParts, DueRule } from './due-rule.ts'
+import { expiry } from './expiry.ts'
+import { rotation } from './rotation.ts'
+import { settling } from './settling.ts'
 
 /** How each thing that is due is done; `keys/due.ts` says when. */
-const ruleByKind: Readonly<Record<DueKind, DueRule>> = { deletion }
+const ruleByKind: Readonly<Record<DueKind, DueRule>> = { deletion, expiry, rotation, settling }
 
 /** Keys looked after in one go; more than are ever due together, and few enough not to hold up calls. */
 const batch = 100
@@ -37,9 +40,9 @@ async function doNext(
 ): Promise<number> {
   const due = nextDue(key.value)
   if (due === undefined || due.at > now) return 0
-  const { changes, event } = await ruleByKind[due.kind].perform(key, due.at, { ...parts, now })
+  const { changes, events = [] } = await ruleByKind[due.kind].perform(key, due.at, { ...parts, now })
   try {
-    await (event === undefined ? parts.catalog.commit(changes) : ledger.commit(changes, event))
+    await ledger.commit(changes, ...events)
     return 1
   } catch (error) {
     // Another call saw that it was due, and was faster.

@@ -15,7 +15,7 @@ export interface DueParts {
 /** One thing that a key does by itself when its moment has come, as told by `keys/due.ts`. */
 export interface DueRule {
   /**
-   * The changes that do it, and the event that goes into the journal with them; AWS records none for some.
+   * The changes that do it, and the events that go into the journal with them; AWS records none for some.
    * After them the same thing must not be due any more.
    *
    * @param at the moment it was due, which may be long ago: the process need not have been up
@@ -25,5 +25,5 @@ export interface DueRule {
 
 export interface DueWork {
   readonly changes: readonly Change[]
-  readonly event?: EventRecord
+  readonly events?: readonly EventRecord[]
 }

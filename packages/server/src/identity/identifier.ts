@@ -12,5 +12,7 @@ const lowerLetters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /** Identifiers as Organizations writes them: small letters and digits. They are names and no secrets. */
 export function newLowerIdentifier(prefix: string, length: number, chance: Chance): string {
-  return prefix + Array.from(chance.bytes(length), (byte) => lowerLetters[byte % lowerLetters.length]).join('')
+  return (
+    prefix + Array.from(chance.bytes(length), (byte) => lowerLetters[byte % lowerLetters.length]).join('')
+  )
 }

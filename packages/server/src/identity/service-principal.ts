@@ -38,7 +38,10 @@ export function signingNameOf(service: string): SigningName {
 }
 
 /** Why a service cannot have this name; `undefined` where it can. */
-export function problemWithServiceName(name: string, own: (signingName: string) => boolean): string | undefined {
+export function problemWithServiceName(
+  name: string,
+  own: (signingName: string) => boolean,
+): string | undefined {
   if (!named.test(name) || name.length > 128) {
     return `\`${name}\` is not the name of a service, as s3.us-east-1.amazonaws.com or backup.internal`
   }

@@ -6,9 +6,6 @@ import type { GrantRecord } from './grant.ts'
 import { type Key, keyArn } from './key.ts'
 import { type KeyType, keyTypeOf } from './key-spec.ts'
 
-/** AWS KMS resource quotas: grants per key. */
-export const grantsPerKey = 50_000
-
 const ofEveryKey: readonly GrantOperation[] = ['CreateGrant', 'DescribeKey', 'RetireGrant']
 
 const ofDataKeys: readonly GrantOperation[] = [
@@ -56,7 +53,23 @@ export function requireGrantOperations(key: Key, operations: readonly string[]):
   }
 }
 
+/**
+ * Only symmetric encryption binds a context: as a constraint of another key's grant it would hold nothing back.
+ *
+ * @throws Refusal `ValidationException`
+ */
+export function requireGrantConstraints(key: Key, constraints: GrantConstraints | undefined): void {
+  const hasContext =
+    constraints?.encryptionContextEquals !== undefined || constraints?.encryptionContextSubset !== undefined
+  if (!hasContext || keyTypeOf(key.keySpec) === 'symmetric') return
+  throw new Refusal(
+    'ValidationException',
+    `Encryption context constraints are not supported by ${keyArn(key)} (key spec ${key.keySpec})`,
+  )
+}
+
 interface GrantRequest {
+  readonly Operations?: readonly GrantOperation[]
   readonly GranteePrincipal?: string
   readonly GranteeServicePrincipal?: string
   readonly RetiringPrincipal?: string
@@ -85,7 +98,7 @@ const rules: readonly [broken: (request: GrantRequest) => boolean, text: string]
   [
     ({ Constraints }) =>
       Constraints?.EncryptionContextEquals !== undefined && Constraints.EncryptionContextSubset !== undefined,
-    'Only one of EncryptionContextEquals and EncryptionContextSubset can be specified.',
+    'More than one constraint supplied',
   ],
   [
     (request) =>
@@ -98,6 +111,10 @@ const rules: readonly [broken: (request: GrantRequest) => boolean, text: string]
       request.RetiringPrincipal === undefined &&
       request.RetiringServicePrincipal === undefined,
     'A grant to a service principal requires a retiring principal.',
+  ],
+  [
+    ({ Operations = [] }) => Operations.length > 0 && Operations.every((each) => each === 'CreateGrant'),
+    'Grants must not contain only the CreateGrant operation.',
   ],
   [
     (request) => contextPairs(request).length > pairsMost,

@@ -1,8 +1,10 @@
 import type { CustomerMasterKeySpec, KeyMetadata, KeyUsageType } from '../protocol/models/kms.ts'
 import { type Key, keyArn } from './key.ts'
-import { algorithmsOf, keyTypeOf } from './key-spec.ts'
+import { algorithmsOf } from './key-spec.ts'
 import type { KeyState } from './key-state.ts'
 import { currentMaterial } from './material-facts.ts'
+import { isPrimary } from './multi-region.ts'
+import { canRotate } from './rotation.ts'
 
 /** Under which name a key's algorithms are listed, by what it was made for. */
 const algorithmMembers = {
@@ -42,21 +44,32 @@ export function keyMetadata(key: Key, keyState: KeyState = key.keyState): KeyMet
     ...algorithmMember(key),
     ...materialMembers(key),
     ...relatedMembers(key),
+    ...storeMembers(key),
     ...(key.pendingWindowDays === undefined ? {} : { PendingDeletionWindowInDays: key.pendingWindowDays }),
   }
 }
 
-function materialMembers({ keySpec, materials }: Key): Partial<KeyMetadata> {
-  const current = currentMaterial(materials)
+function materialMembers(key: Key): Partial<KeyMetadata> {
+  const current = currentMaterial(key.materials)
   if (current === undefined) return {}
   const { imported } = current
   return {
-    ...(keyTypeOf(keySpec) === 'symmetric' ? { CurrentKeyMaterialId: current.materialId } : {}),
+    // Of keys that can have several, which those in custom key stores cannot.
+    ...(canRotate(key) ? { CurrentKeyMaterialId: current.materialId } : {}),
     ...(imported?.present !== true
       ? {}
       : imported.expiresAt === undefined
         ? { ExpirationModel: 'KEY_MATERIAL_DOES_NOT_EXPIRE' }
         : { ExpirationModel: 'KEY_MATERIAL_EXPIRES', ValidTo: new Date(imported.expiresAt) }),
+  }
+}
+
+function storeMembers({ keyStore }: Key): Partial<KeyMetadata> {
+  if (keyStore === undefined) return {}
+  const { storeId, xksKeyId } = keyStore
+  return {
+    CustomKeyStoreId: storeId,
+    ...(xksKeyId === undefined ? {} : { XksKeyConfiguration: { Id: xksKeyId } }),
   }
 }
 
@@ -66,7 +79,7 @@ function relatedMembers({ account, region, keyId, related }: Key): Partial<KeyMe
   return {
     MultiRegion: true,
     MultiRegionConfiguration: {
-      MultiRegionKeyType: related.primary === region ? 'PRIMARY' : 'REPLICA',
+      MultiRegionKeyType: isPrimary({ region, related }) ? 'PRIMARY' : 'REPLICA',
       PrimaryKey: inRegion(related.primary),
       ReplicaKeys: related.replicas.map(inRegion),
     },

@@ -1,7 +1,7 @@
 import { Refusal } from '../protocol/errors.ts'
-import type { KeyUsageType } from '../protocol/models/kms.ts'
+import type { EncryptionAlgorithmSpec, KeyUsageType } from '../protocol/models/kms.ts'
 import { type Key, keyArn } from './key.ts'
-import { type Algorithm, algorithmsOf } from './key-spec.ts'
+import { type Algorithm, algorithmsOf, plaintextMost } from './key-spec.ts'
 
 /** Refuses an operation that the key was not made for: no encrypting with a signing key. */
 export function requireUsage(key: Key, usage: KeyUsageType, operation: string): void {
@@ -18,5 +18,19 @@ export function requireAlgorithm(key: Key, algorithm: Algorithm): void {
   throw new Refusal(
     'InvalidKeyUsageException',
     `Algorithm ${algorithm} is incompatible with key spec ${key.keySpec}.`,
+  )
+}
+
+/** Refuses a plaintext that is longer than one encryption with the key's spec and this algorithm takes. */
+export function requirePlaintextFits(
+  { keySpec }: Key,
+  algorithm: EncryptionAlgorithmSpec,
+  byteCount: number,
+): void {
+  const most = plaintextMost(keySpec, algorithm) ?? 0
+  if (byteCount <= most) return
+  throw new Refusal(
+    'ValidationException',
+    `Algorithm ${algorithm} and key spec ${keySpec} cannot encrypt data larger than ${most} bytes.`,
   )
 }

@@ -26,3 +26,18 @@ export interface ImportedFacts {
 export function currentMaterial(materials: readonly MaterialFacts[]): MaterialFacts | undefined {
   return materials.find(({ state }) => state === 'CURRENT')
 }
+
+/** Imported material that a key is not bound to yet: a rotation would make it the current one. */
+export function isPending({ state }: MaterialFacts): boolean {
+  return state === 'PENDING_ROTATION' || state === 'PENDING_MULTI_REGION_IMPORT_AND_ROTATION'
+}
+
+/** The secret of every piece is here, unless it was imported and is not any more, or not yet. */
+export function isPresent({ imported }: MaterialFacts): boolean {
+  return imported?.present !== false
+}
+
+/** Whether all material that a key is bound to is here, and it has any: else there is something it could not open. */
+export function isComplete(materials: readonly MaterialFacts[]): boolean {
+  return materials.length > 0 && materials.every((facts) => isPending(facts) || isPresent(facts))
+}

@@ -8,15 +8,20 @@ export function markerOf(position: Position): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url')
 }
 
-/** @throws Refusal `InvalidMarkerException` for anything this list did not give out */
-function readMarker(marker: string, parts: number): Position {
+/** The place that a marker names; `undefined` for anything that no list of so many parts gave out. */
+export function readMarker(marker: string, parts: number): Position | undefined {
   try {
     const position: unknown = JSON.parse(Buffer.from(marker, 'base64url').toString())
     if (Array.isArray(position) && position.length === parts && position.every(isPart)) return position
   } catch {
-    // Not JSON: the same refusal as any other foreign text.
+    // Not JSON: it is as foreign as any other text.
   }
-  throw new Refusal('InvalidMarkerException', 'Invalid Marker value.')
+  return undefined
+}
+
+/** What is said to a marker that no list gave out, or that names what is not there any more. */
+export function invalidMarker(): Refusal {
+  return new Refusal('InvalidMarkerException', 'Invalid Marker value.')
 }
 
 function isPart(part: unknown): part is string {
@@ -25,9 +30,11 @@ function isPart(part: unknown): part is string {
 
 /** Items per page: [when the caller names no limit, at most]. AWS KMS API Reference, `Limit` of each operation. */
 export const pageSizes = {
+  DescribeCustomKeyStores: [100, 1000],
   ListAliases: [50, 100],
   ListGrants: [50, 100],
   ListKeyPolicies: [100, 1000],
+  ListKeyRotations: [100, 1000],
   ListKeys: [100, 1000],
   ListResourceTags: [50, 50],
   ListRetirableGrants: [50, 100],
@@ -38,11 +45,19 @@ interface PageRequest {
   readonly Marker?: string
 }
 
-/** What a caller's `Limit` and `Marker` come to; the marker has as many parts as the list's positions. A limit above the operation's own is brought down to it. */
+/**
+ * What a caller's `Limit` and `Marker` come to; the marker has as many parts as the list's positions. A limit above the
+ * operation's own is brought down to it.
+ *
+ * @throws Refusal `InvalidMarkerException` for anything this list did not give out
+ */
 export function pageOf(operation: keyof typeof pageSizes, input: PageRequest, positionParts = 1) {
   const [usual, most] = pageSizes[operation]
   const limit = Math.min(input.Limit ?? usual, most)
-  return input.Marker === undefined ? { limit } : { limit, after: readMarker(input.Marker, positionParts) }
+  if (input.Marker === undefined) return { limit }
+  const after = readMarker(input.Marker, positionParts)
+  if (after === undefined) throw invalidMarker()
+  return { limit, after }
 }
 
 /** One page of something read with one item more than fits, and how to go on. */

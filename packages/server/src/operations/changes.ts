@@ -24,6 +24,14 @@ export class Changes {
     )
   }
 
+  /** Changes that were worked out elsewhere. */
+  include(changes: readonly Change[]): void {
+    for (const change of changes) {
+      this.#named.add(nameOfChange(change))
+      this.#list.push(change)
+    }
+  }
+
   /** Holds the commit to something it was decided by; what it changes anyway is held to its version already. */
   hold<K extends Kind>(kind: K, key: KeyOf<K>, expected: number): void {
     if (this.#named.has(nameOf(kind, key))) return
@@ -39,6 +47,11 @@ export class Changes {
   get list(): readonly Change[] {
     return this.#list
   }
+}
+
+function nameOfChange(change: Change): string {
+  if ('put' in change) return nameOf(change.put, positionOf(change.put, change.value))
+  return 'remove' in change ? nameOf(change.remove, change.key) : nameOf(change.unmoved, change.key)
 }
 
 function nameOf(kind: Kind, key: readonly (string | number)[]): string {

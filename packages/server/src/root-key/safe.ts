@@ -3,16 +3,27 @@ import { invariant } from '../base/invariant.ts'
 import { open, type Sealing, seal } from '../crypto/envelope.ts'
 import { materialIdOf } from '../crypto/material-id.ts'
 import { type MaterialSpec, type NewMaterial, newMaterial, publicKeyIn } from '../crypto/new-material.ts'
+import { newSeed, seedText, stepOfCode } from '../crypto/one-time-code.ts'
 import type { PublicKey } from '../crypto/public-key.ts'
 import { Secret } from '../crypto/secret.ts'
 import { revealText, secretOfText } from '../crypto/secret-text.ts'
 import { newSigningKey, publicKeyPem, signText } from '../crypto/text-signing.ts'
 import type { AccessKey } from '../identity/access-key.ts'
+import type { MfaDevice } from '../identity/mfa-device.ts'
+import type { ServiceCredential } from '../identity/service-principal.ts'
+import type { Session } from '../identity/session.ts'
+import type { CustomKeyStore } from '../keys/custom-key-store.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
+import { type ForwardSession, openForwardSession, sealForwardSession } from './forward-session.ts'
+import { type ImportTerms, type OpenedImport, openImportToken, sealImportToken } from './import-token.ts'
+import { openSessionToken, sealSessionToken } from './session-token.ts'
 import { unwrap, wrap } from './wrapping.ts'
 
 /** Whose material it is. */
 type MaterialPlace = Pick<KeyMaterial, 'account' | 'region' | 'keyId'>
+
+/** Which piece of it. */
+type RowPlace = MaterialPlace & Pick<KeyMaterial, 'materialId'>
 
 /** Signs texts, and says with what they are verified: PEM. */
 interface TextSigner {
@@ -45,22 +56,36 @@ export class Safe {
     return row
   }
 
+  /** Fresh material that related keys share, wrapped for the place of each. */
+  async newSharedMaterial(
+    places: readonly MaterialPlace[],
+    keySpec: MaterialSpec,
+    now: number,
+  ): Promise<readonly KeyMaterial[]> {
+    const material = await newMaterial(keySpec, this.#chance)
+    const rows = places.map((place) => this.sealMaterial(place, material, now))
+    material.secret.destroy()
+    return rows
+  }
+
   /** Material of a key, wrapped for its place. */
   sealMaterial(place: MaterialPlace, { secret, publicKey }: NewMaterial, now: number): KeyMaterial {
     const row = { ...place, materialId: materialIdOf(secret, place.keyId) }
-    const wrapping = { rootKey: this.#rootKey, place: row }
+    const wrapping = { rootKey: this.#rootKey, purpose: 'keyMaterial', place: row } as const
+    return {
+      ...(publicKey === undefined ? { ...row, createdAt: now } : this.sealPublicKey(row, publicKey, now)),
+      sealed: wrap(secret, wrapping, this.#chance),
+    }
+  }
+
+  /** The half of a pair that everybody may know, without the secret: of material that is yet to be imported. */
+  sealPublicKey(place: RowPlace, publicKey: PublicKey, now: number): KeyMaterial {
+    const { account, region, keyId, materialId } = place
+    const row = { account, region, keyId, materialId }
+    const wrapping = { rootKey: this.#rootKey, purpose: 'publicKey', place: row } as const
     return {
       ...row,
-      sealed: wrap(secret, { ...wrapping, purpose: 'keyMaterial' }, this.#chance),
-      ...(publicKey === undefined
-        ? {}
-        : {
-            sealedPublicKey: wrap(
-              new Secret(publicKey.spki),
-              { ...wrapping, purpose: 'publicKey' },
-              this.#chance,
-            ),
-          }),
+      sealedPublicKey: wrap(new Secret(publicKey.spki), wrapping, this.#chance),
       createdAt: now,
     }
   }
@@ -113,6 +138,81 @@ export class Safe {
     })
     invariant(secret !== undefined, 'a stored secret access key unwraps where it is')
     return revealText(secret)
+  }
+
+  sealServiceSecret(place: Pick<ServiceCredential, 'service' | 'accessKeyId'>, text: string): string {
+    const wrapping = { rootKey: this.#rootKey, purpose: 'serviceSecret', place } as const
+    return wrap(secretOfText(text), wrapping, this.#chance)
+  }
+
+  openServiceSecret(row: ServiceCredential): string {
+    const secret = unwrap(row.sealedSecret, { rootKey: this.#rootKey, purpose: 'serviceSecret', place: row })
+    invariant(secret !== undefined, 'the stored secret of a service unwraps where it is')
+    return revealText(secret)
+  }
+
+  /** The session token of a forward access session: all of it, so that nothing need be kept. */
+  forwardSessionToken(session: ForwardSession): string {
+    return sealForwardSession(session, this.#rootKey, this.#chance)
+  }
+
+  /** The session a token is of; `undefined` for any text that is no token of a forward access session. */
+  openForwardSession(token: string): ForwardSession | undefined {
+    return openForwardSession(token, this.#rootKey)
+  }
+
+  /** A custom key store's secret, wrapped for it. */
+  sealKeyStoreSecret(place: Pick<CustomKeyStore, 'account' | 'region' | 'storeId'>, text: string): string {
+    const wrapping = { rootKey: this.#rootKey, purpose: 'keyStoreSecret', place } as const
+    return wrap(secretOfText(text), wrapping, this.#chance)
+  }
+
+  openKeyStoreSecret(row: CustomKeyStore): string {
+    const secret = unwrap(row.sealedSecret, { rootKey: this.#rootKey, purpose: 'keyStoreSecret', place: row })
+    invariant(secret !== undefined, 'the stored secret of a key store unwraps where it is')
+    return revealText(secret)
+  }
+
+  /** What GetParametersForImport gives out, so that nothing need be kept: the key to unwrap with, for one place. */
+  importToken(place: MaterialPlace, terms: ImportTerms, privateKey: Secret): Uint8Array {
+    return sealImportToken({ rootKey: this.#rootKey, place, terms, privateKey }, this.#chance)
+  }
+
+  /** What a token was made with; `undefined` for anything that was not made by `importToken` for this key. */
+  openImportToken(token: Uint8Array, place: MaterialPlace): OpenedImport | undefined {
+    return openImportToken(token, { rootKey: this.#rootKey, place })
+  }
+
+  /** A fresh seed for an MFA device: wrapped, and as its app takes it. */
+  newSeed(place: Pick<MfaDevice, 'account' | 'serialNumber'>): { sealedSeed: string; text: string } {
+    const seed = newSeed(this.#chance)
+    const sealedSeed = wrap(seed, { rootKey: this.#rootKey, purpose: 'mfaSeed', place }, this.#chance)
+    const text = seedText(seed)
+    seed.destroy()
+    return { sealedSeed, text }
+  }
+
+  /** The step whose code of this device it is, if it is one around the step that is meant. */
+  stepOfCode(
+    device: MfaDevice,
+    code: string,
+    place: { readonly around: number; readonly window: number },
+  ): number | undefined {
+    const seed = unwrap(device.sealedSeed, { rootKey: this.#rootKey, purpose: 'mfaSeed', place: device })
+    invariant(seed !== undefined, 'a stored seed unwraps for its device')
+    const step = stepOfCode(seed, code, place)
+    seed.destroy()
+    return step
+  }
+
+  /** What temporary credentials come with, so that nothing about them need be kept. */
+  sessionToken(session: Session): string {
+    return sealSessionToken(session, this.#rootKey, this.#chance)
+  }
+
+  /** The session a token stands for; `undefined` for anything that `sessionToken` did not make for this access key. */
+  openSessionToken(token: string, accessKeyId: string): Session | undefined {
+    return openSessionToken(token, accessKeyId, this.#rootKey)
   }
 
   /** What CreateGrant gives back beside the grant's id: proof of the grant that needs no look-up. */

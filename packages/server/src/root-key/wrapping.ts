@@ -25,6 +25,22 @@ const purposes = {
     label: 'claviger wrapped secret access key v1',
     place: ['account', 'owner', 'accessKeyId'],
   },
+  serviceSecret: {
+    label: 'claviger wrapped service secret v1',
+    place: ['service', 'accessKeyId'],
+  },
+  keyStoreSecret: {
+    label: 'claviger wrapped key store secret v1',
+    place: ['account', 'region', 'storeId'],
+  },
+  mfaSeed: {
+    label: 'claviger wrapped MFA seed v1',
+    place: ['account', 'serialNumber'],
+  },
+  importKey: {
+    label: 'claviger wrapped import key v1',
+    place: ['account', 'region', 'keyId', 'algorithm', 'wrappingKeySpec', 'validTo'],
+  },
 } as const
 
 export type Purpose = keyof typeof purposes

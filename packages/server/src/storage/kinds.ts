@@ -1,12 +1,28 @@
 import type { StoredDenial } from '../access/stored-denial.ts'
 import type { PendingRecord } from '../audit/pending-record.ts'
+import type { UsageTracking } from '../audit/usage-tracking.ts'
 import type { AccessKey } from '../identity/access-key.ts'
 import type { Account } from '../identity/account.ts'
-import type { User, UserPolicy } from '../identity/user.ts'
+import type { AccountAlias } from '../identity/account-alias.ts'
+import { type Entity, lowerName } from '../identity/entity.ts'
+import type { Group, Membership } from '../identity/group.ts'
+import type { InlinePolicy } from '../identity/inline-policy.ts'
+import type { InstanceProfile } from '../identity/instance-profile.ts'
+import type { LastUse } from '../identity/last-use.ts'
+import type { Attachment, ManagedPolicy } from '../identity/managed-policy.ts'
+import type { MfaDevice } from '../identity/mfa-device.ts'
+import type { OpenIdProvider } from '../identity/open-id-provider.ts'
+import type { AccountCreation, Member, Organization, OrganizationalUnit } from '../identity/organization.ts'
+import type { OrganizationPolicy, PolicyTarget } from '../identity/organization-policy.ts'
+import type { Role, RoleDeletion } from '../identity/role.ts'
+import type { ServiceCredential } from '../identity/service-principal.ts'
+import type { User } from '../identity/user.ts'
 import type { Alias } from '../keys/alias.ts'
+import type { CustomKeyStore } from '../keys/custom-key-store.ts'
 import { nextDue } from '../keys/due.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import type { Key } from '../keys/key.ts'
+import type { KeyLastUsage } from '../keys/key-last-usage.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
 import type { Installation } from './installation.ts'
 
@@ -57,34 +73,142 @@ export const kinds = {
     key: ['requestId'],
     indexes: { time: { columns: [integer('at', (denial) => denial.at)] } },
   }),
-  account: row<Account>()({ table: 'accounts', key: ['accountId'], indexes: {} }),
+  account: row<Account>()({
+    table: 'accounts',
+    key: ['accountId'],
+    // Two accounts never share an address, whatever its case.
+    indexes: {
+      email: { unique: true, columns: [text('lower_email', (account) => account.email?.toLowerCase())] },
+    },
+  }),
+  organization: row<Organization>()({
+    table: 'organization',
+    key: [text('only', () => 'organization')],
+    indexes: {},
+  }),
+  member: row<Member>()({
+    table: 'members',
+    key: ['accountId'],
+    indexes: { parent: { columns: ['parentId'] } },
+  }),
+  organizationalUnit: row<OrganizationalUnit>()({
+    table: 'organizational_units',
+    key: ['unitId'],
+    indexes: { name: { unique: true, columns: ['parentId', 'name'] }, parent: { columns: ['parentId'] } },
+  }),
+  organizationPolicy: row<OrganizationPolicy>()({
+    table: 'organization_policies',
+    key: ['policyId'],
+    indexes: { name: { unique: true, columns: ['type', 'name'] }, type: { columns: ['type'] } },
+  }),
+  // Of policies that AWS manages, too.
+  policyTarget: row<PolicyTarget>()({
+    table: 'policy_targets',
+    key: ['targetId', 'policyId'],
+    indexes: { policy: { columns: ['policyId'] } },
+  }),
+  accountCreation: row<AccountCreation>()({ table: 'account_creations', key: ['requestId'], indexes: {} }),
+  accountAlias: row<AccountAlias>()({
+    table: 'account_aliases',
+    key: ['alias'],
+    indexes: { account: { unique: true, columns: ['account'] } },
+  }),
   user: row<User>()({
     table: 'users',
     key: ['account', 'uniqueId'],
+    indexes: { ...entityIndexes<User>(), boundary: boundaryIndex<User>() },
+  }),
+  group: row<Group>()({ table: 'groups', key: ['account', 'uniqueId'], indexes: entityIndexes<Group>() }),
+  role: row<Role>()({
+    table: 'roles',
+    key: ['account', 'uniqueId'],
+    indexes: { ...entityIndexes<Role>(), boundary: boundaryIndex<Role>() },
+  }),
+  instanceProfile: row<InstanceProfile>()({
+    table: 'instance_profiles',
+    key: ['account', 'uniqueId'],
     indexes: {
-      // IAM keeps a name as written, but no two that differ in case alone.
-      name: { unique: true, columns: ['account', text('lower_name', (user) => user.name.toLowerCase())] },
-      // A policy may name a principal by this alone, without the account.
-      uniqueId: { unique: true, columns: ['uniqueId'] },
+      ...entityIndexes<InstanceProfile>(),
+      role: { columns: ['account', text('role_id', (profile) => profile.roleId)] },
     },
   }),
-  userPolicy: row<UserPolicy>()({ table: 'user_policies', key: ['account', 'userId', 'name'], indexes: {} }),
+  roleDeletion: row<RoleDeletion>()({ table: 'role_deletions', key: ['account', 'taskId'], indexes: {} }),
+  membership: row<Membership>()({
+    table: 'memberships',
+    key: ['account', 'userId', 'groupId'],
+    indexes: { group: { columns: ['account', 'groupId', 'userId'] } },
+  }),
+  inlinePolicy: row<InlinePolicy>()({
+    table: 'inline_policies',
+    key: ['account', 'ownerId', 'name'],
+    indexes: {},
+  }),
+  managedPolicy: row<ManagedPolicy>()({
+    table: 'managed_policies',
+    key: ['account', text('lower_name', lowerName)],
+    indexes: { uniqueId: { unique: true, columns: ['uniqueId'] } },
+  }),
+  // Of policies that AWS manages, too: everybody's have the same ARNs.
+  attachment: row<Attachment>()({
+    table: 'attachments',
+    key: ['account', 'ownerId', 'policyArn'],
+    indexes: { policy: { columns: ['account', 'policyArn', 'ownerId'] } },
+  }),
+  mfaDevice: row<MfaDevice>()({
+    table: 'mfa_devices',
+    key: ['account', 'serialNumber'],
+    indexes: {
+      user: { columns: ['account', text('user_id', ({ enabled }) => enabled?.userId), 'serialNumber'] },
+    },
+  }),
+  openIdProvider: row<OpenIdProvider>()({
+    table: 'open_id_providers',
+    key: ['account', 'place'],
+    indexes: {},
+  }),
+  lastUse: row<LastUse>()({ table: 'last_uses', key: ['id'], indexes: {} }),
   accessKey: row<AccessKey>()({
     table: 'access_keys',
     key: ['accessKeyId'],
     indexes: { owner: { columns: ['account', 'owner'] } },
   }),
+  serviceCredential: row<ServiceCredential>()({
+    table: 'service_credentials',
+    key: ['accessKeyId'],
+    indexes: { service: { columns: ['service'] } },
+  }),
   key: row<Key>()({
     table: 'keys',
     key: ['account', 'region', 'keyId'],
     indexes: {
+      manager: { columns: ['account', 'region', 'keyManager'] },
       due: { columns: [integer('due_at', (key) => nextDue(key)?.at)] },
       keyStore: { columns: ['account', 'region', text('key_store_id', (key) => key.keyStore?.storeId)] },
+      // Two keys never share a key of the external key manager.
+      xksKey: { unique: true, columns: ['account', 'region', text('xks_key', xksKeyOf)] },
     },
   }),
   keyMaterial: row<KeyMaterial>()({
     table: 'key_materials',
     key: ['account', 'region', 'keyId', 'materialId'],
+    indexes: {},
+  }),
+  customKeyStore: row<CustomKeyStore>()({
+    table: 'custom_key_stores',
+    key: ['account', 'region', 'storeId'],
+    indexes: {
+      name: { unique: true, columns: ['account', 'region', 'name'] },
+      proxy: { unique: true, columns: ['account', 'region', text('proxy_uri', proxyUriOf)] },
+    },
+  }),
+  keyLastUsage: row<KeyLastUsage>()({
+    table: 'key_last_usages',
+    key: ['account', 'region', 'keyId'],
+    indexes: {},
+  }),
+  usageTracking: row<UsageTracking>()({
+    table: 'usage_tracking',
+    key: [text('only', () => 'tracking')],
     indexes: {},
   }),
   alias: row<Alias>()({
@@ -127,7 +251,17 @@ export const kinds = {
  * The form of everything stored. Raise it with any change of the table above or of a stored value that an older
  * release would misread: a store written by a newer release is refused.
  */
-export const formatVersion = 2
+export const formatVersion = 3
+
+function xksKeyOf({ keyStore }: Key): string | undefined {
+  return keyStore?.xksKeyId === undefined ? undefined : `${keyStore.storeId} ${keyStore.xksKeyId}`
+}
+
+function proxyUriOf(store: CustomKeyStore): string | undefined {
+  return store.type === 'EXTERNAL_KEY_STORE'
+    ? `${store.proxy.endpoint.toLowerCase()}${store.proxy.path}`
+    : undefined
+}
 
 type Kinds = typeof kinds
 export type Kind = keyof Kinds
@@ -144,4 +278,18 @@ function text<V>(column: string, of: (value: V) => string | undefined): Extracte
 
 function integer<V>(column: string, of: (value: V) => number | undefined): Extracted<V> {
   return { column, type: 'integer', of }
+}
+
+/** How everything that IAM names is found: by its name whatever its case, and by its unique id alone. */
+function entityIndexes<V extends Entity>() {
+  return {
+    name: { unique: true, columns: ['account', text<V>('lower_name', lowerName)] },
+    // A policy may name a principal by this, without the account.
+    uniqueId: { unique: true, columns: ['uniqueId'] },
+  } as const satisfies Record<string, Index<Entity>>
+}
+
+/** Whom a managed policy bounds. */
+function boundaryIndex<V extends { readonly boundary?: string }>() {
+  return { columns: ['account', text<V>('boundary', ({ boundary }) => boundary)] } as const
 }

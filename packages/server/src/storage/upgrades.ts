@@ -4,6 +4,8 @@ import type { Kind } from './kinds.ts'
 interface Upgrade {
   readonly to: number
   readonly kind: Kind
+  /** What its table and columns were called before, where that has changed: old name to new. */
+  readonly renames?: { readonly table: string; readonly columns: Readonly<Record<string, string>> }
   /** From what an older release wrote, as it reads; a new value, nothing of the old one changed. */
   of(old: Readonly<Record<string, unknown>>): object
 }
@@ -18,5 +20,12 @@ export const upgrades: readonly Upgrade[] = [
       const material = { materialId: currentMaterialId, state: 'CURRENT', createdAt: key.createdAt }
       return { ...key, materials: currentMaterialId === undefined ? [] : [material] }
     },
+  },
+  // Only users had policies written into them.
+  {
+    to: 3,
+    kind: 'inlinePolicy',
+    renames: { table: 'user_policies', columns: { user_id: 'owner_id' } },
+    of: ({ userId, ...policy }) => ({ ...policy, ownerId: userId }),
   },
 ]

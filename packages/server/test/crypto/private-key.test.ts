@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto'
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type KeyPairSpec, newKeyPair } from '../../src/crypto/key-pair.ts'
@@ -90,6 +90,15 @@ describe('a private key from elsewhere', () => {
   test('of RSA with a small public exponent is none', () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent: 3 })
     expect(readPrivateKey(privateKey.export(asPkcs8), 'RSA_2048')).toBeUndefined()
+  })
+
+  test('of RSA with a public exponent as long as its modulus is none', () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const jwk = privateKey.export({ format: 'jwk' })
+    // Either number undoes the other, so they can change places.
+    const swapped = { ...jwk, e: String(jwk.d), d: String(jwk.e), dp: String(jwk.e), dq: String(jwk.e) }
+    const pkcs8 = createPrivateKey({ key: swapped, format: 'jwk' }).export(asPkcs8)
+    expect(readPrivateKey(pkcs8, 'RSA_2048')).toBeUndefined()
   })
 
   test('of RSA with another length is none', () => {

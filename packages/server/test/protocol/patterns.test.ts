@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { iam } from '../../src/protocol/models/iam.ts'
 import { kms } from '../../src/protocol/models/kms.ts'
+import { organizations } from '../../src/protocol/models/organizations.ts'
 import { sts } from '../../src/protocol/models/sts.ts'
 import { compilePattern } from '../../src/protocol/patterns.ts'
 
-const shapes = [kms, iam, sts].flatMap(({ service, shapes }) =>
+const shapes = [kms, iam, sts, organizations].flatMap(({ service, shapes }) =>
   Object.entries(shapes).flatMap(([name, shape]) =>
     shape.type === 'string' && shape.pattern !== undefined ? [[service, name, shape.pattern] as const] : [],
   ),

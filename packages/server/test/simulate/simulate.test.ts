@@ -395,6 +395,65 @@ describe('SimulatePrincipalPolicy', () => {
     await refused(alice.kms.describeKey({ KeyId }), 'AccessDeniedException')
   })
 
+  test('asks what a user has through a group, and what is managed, each by its name', async () => {
+    const GroupName = 'Readers'
+    const PolicyArn = 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser'
+    await serving.user('carol')
+    await iam.createGroup({ GroupName })
+    await iam.putGroupPolicy({
+      GroupName,
+      PolicyName: 'decrypting',
+      PolicyDocument: allow(['kms:Decrypt'], { on: '*' }),
+    })
+    await iam.attachGroupPolicy({ GroupName, PolicyArn })
+    await iam.addUserToGroup({ GroupName, UserName: 'carol' })
+    const sources = [`arn:aws:iam::${account}:user/carol`, `arn:aws:iam::${account}:group/${GroupName}`]
+    for (const PolicySourceArn of sources) {
+      expect(await simulate({ PolicySourceArn, ActionNames: ['kms:Decrypt'] })).toMatchObject({
+        EvalDecision: 'allowed',
+        MatchedStatements: [{ SourcePolicyId: 'group_Readers_decrypting' }],
+      })
+      const ask = { PolicySourceArn, ActionNames: ['kms:ListKeys'] }
+      expect(await simulate(ask)).toMatchObject({
+        EvalDecision: 'allowed',
+        MatchedStatements: [{ SourcePolicyId: 'AWSKeyManagementServicePowerUser' }],
+      })
+      for (const excluded of [{ PolicyType: 'aws-managed' }, { PolicyArn }])
+        expect(await simulate({ ...ask, PolicyExclusionList: [excluded] })).toMatchObject({
+          EvalDecision: 'implicitDeny',
+        })
+    }
+  })
+
+  test('asks what a role has, within its boundary or within another', async () => {
+    const RoleName = 'Simulated'
+    const { Role } = await iam.createRole({
+      RoleName,
+      AssumeRolePolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' }],
+      }),
+      PermissionsBoundary: 'arn:aws:iam::aws:policy/AWSKeyManagementServicePowerUser',
+    })
+    await iam.putRolePolicy({
+      RoleName,
+      PolicyName: 'all',
+      PolicyDocument: allow(['kms:*'], { on: '*' }),
+    })
+    const ask = { PolicySourceArn: Role?.Arn, ActionNames: ['kms:Encrypt'] }
+    expect(await simulate(ask)).toMatchObject({
+      EvalDecision: 'implicitDeny',
+      PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false },
+    })
+    const wider = { PermissionsBoundaryPolicyInputList: [allow(['kms:Encrypt'], { on: '*' })] }
+    expect(await simulate({ ...ask, ...wider })).toMatchObject({
+      EvalDecision: 'allowed',
+      MatchedStatements: [{ SourcePolicyId: 'role_Simulated_all' }],
+    })
+    const without = { PolicyExclusionList: [{ PolicyType: 'permission-boundary' }] }
+    expect(await simulate({ ...ask, ...without })).toMatchObject({ EvalDecision: 'allowed' })
+  })
+
   test('knows only whom there is, and of the own account', async () => {
     const nobody = { PolicySourceArn: `arn:aws:iam::${account}:role/App` }
     await refused(simulate(nobody), 'NoSuchEntityException', 'The role with name App cannot be found.')

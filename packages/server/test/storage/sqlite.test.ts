@@ -156,7 +156,8 @@ describe('an older database', () => {
       createdAt: 7,
       currentMaterialId: 'm',
     })
-    edit(path, `INSERT INTO keys VALUES ('a', 'r', 'k', NULL, NULL, 1, '${old}')`)
+    const columns = 'account, region, key_id, key_manager, version, body'
+    edit(path, `INSERT INTO keys (${columns}) VALUES ('a', 'r', 'k', 'CUSTOMER', 1, '${old}')`)
     edit(path, 'PRAGMA user_version = 1')
     const again = await openSqliteStore(path)
     expect((await again.find('key', ['a', 'r', 'k']))?.value).toEqual({
@@ -167,6 +168,25 @@ describe('an older database', () => {
       materials: [{ materialId: 'm', state: 'CURRENT', createdAt: 7 }],
     })
     await again.close()
+  })
+
+  test('finds the policies of its users among those of everybody, under their new name', async () => {
+    const path = await newPath()
+    await (await openSqliteStore(path)).close()
+    const old = JSON.stringify({ account: 'a', userId: 'AIDA', name: 'n', text: 't' })
+    edit(path, 'DROP TABLE inline_policies')
+    edit(
+      path,
+      'CREATE TABLE user_policies (account TEXT NOT NULL, user_id TEXT NOT NULL, name TEXT NOT NULL, ' +
+        'version INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (account, user_id, name)) STRICT',
+    )
+    edit(path, `INSERT INTO user_policies VALUES ('a', 'AIDA', 'n', 1, '${old}'); PRAGMA user_version = 2`)
+    const again = await openSqliteStore(path)
+    const kept = { account: 'a', ownerId: 'AIDA', name: 'n', text: 't' }
+    expect((await again.find('inlinePolicy', ['a', 'AIDA', 'n']))?.value).toEqual(kept)
+    expect(await again.list('inlinePolicy', { prefix: ['a', 'AIDA'], limit: 2 })).toHaveLength(1)
+    await again.close()
+    expect(shapeOf(path)).toEqual(shapeOf(await freshPath()))
   })
 
   test('is brought up to the layout that is written down here: change it together with the format version', async () => {

@@ -3,19 +3,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   AlgorithmSuiteIdentifier,
+  AwsKmsMrkAwareSymmetricDiscoveryKeyringNode,
+  AwsKmsMrkAwareSymmetricKeyringNode,
+  buildAwsKmsMrkAwareStrictMultiKeyringNode,
   buildClient,
   CommitmentPolicy,
   KmsKeyringNode,
   type KmsKeyringNodeInput,
 } from '@aws-crypto/client-node'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { allow, newKey, type Person, type Serving, serve } from '../serving.ts'
+import { account, allow, type KMS, newKey, type Person, type Serving, serve } from '../serving.ts'
 
 /** The AWS Encryption SDK encrypts files under data keys, and has this service wrap those. */
 
 let house: Serving
 beforeAll(async () => {
-  house = await serve()
+  house = await serve({ regions: 'us-east-1,eu-west-1,ap-south-1' })
 })
 afterAll(() => house.close())
 
@@ -84,4 +87,59 @@ test('a file opens only for those whom the key’s conditions let through', asyn
   const open = async (letter: Buffer) => (await decrypt(keyringOf(blue, arn), letter)).plaintext.toString()
   expect(await open(await sealed('blue'))).toBe('meet me at noon')
   await expect(open(await sealed('red'))).rejects.toThrow('not authorized to perform: kms:Decrypt')
+})
+
+/** A KMS client as the Encryption SDK types it. */
+const sdkClient = (kms: KMS) =>
+  kms as unknown as Exclude<ReturnType<Required<KmsKeyringNodeInput>['clientProvider']>, false>
+
+/** A key with a replica in Ireland. */
+async function replicatedKey() {
+  const { id, arn } = await newKey(house.root, { MultiRegion: true })
+  await house.root.kms.replicateKey({ KeyId: id, ReplicaRegion: 'eu-west-1' })
+  house.clock.advance(1000)
+  return { id, arn, there: arn.replace('us-east-1', 'eu-west-1') }
+}
+
+test('a file encrypted in one Region opens in another, under the replica there', async () => {
+  const { arn, there } = await replicatedKey()
+  const here = new AwsKmsMrkAwareSymmetricKeyringNode({ client: sdkClient(house.root.kms), keyId: arn })
+  const { result } = await encrypt(here, 'meet me at noon', { encryptionContext: { tenant: 'blue' } })
+  const abroad = new AwsKmsMrkAwareSymmetricKeyringNode({
+    client: sdkClient(house.root.kmsIn('eu-west-1')),
+    keyId: there,
+  })
+  expect((await decrypt(abroad, result)).plaintext.toString()).toBe('meet me at noon')
+  const back = await encrypt(abroad, 'at one', { encryptionContext: { tenant: 'blue' } })
+  expect((await decrypt(here, back.result)).plaintext.toString()).toBe('at one')
+})
+
+test('a reader who knows no key discovers the related one of their Region, and nobody discovers one where there is none', async () => {
+  const { arn } = await replicatedKey()
+  const here = new AwsKmsMrkAwareSymmetricKeyringNode({ client: sdkClient(house.root.kms), keyId: arn })
+  const { result } = await encrypt(here, 'meet me at noon')
+  const discovering = (region: string, accountIDs: string[]) =>
+    new AwsKmsMrkAwareSymmetricDiscoveryKeyringNode({
+      client: sdkClient(house.root.kmsIn(region)),
+      discoveryFilter: { accountIDs, partition: 'aws' },
+    })
+  const opened = await decrypt(discovering('eu-west-1', [account]), result)
+  expect(opened.plaintext.toString()).toBe('meet me at noon')
+  await expect(decrypt(discovering('ap-south-1', [account]), result)).rejects.toThrow('does not exist')
+  await expect(decrypt(discovering('eu-west-1', ['444455556666']), result)).rejects.toThrow()
+})
+
+test('a file is sealed for a multi-Region key and a key of one Region, and opens with either', async () => {
+  const { arn, there } = await replicatedKey()
+  const single = await newKey(house.root)
+  const keyring = (generatorKeyId: string, keyIds: string[] = []) =>
+    buildAwsKmsMrkAwareStrictMultiKeyringNode({
+      clientProvider: (region) => sdkClient(house.root.kmsIn(region)),
+      generatorKeyId,
+      keyIds,
+    })
+  const { result } = await encrypt(keyring(arn, [single.arn]), 'meet me at noon')
+  for (const key of [arn, there, single.arn]) {
+    expect((await decrypt(keyring(key), result)).plaintext.toString()).toBe('meet me at noon')
+  }
 })

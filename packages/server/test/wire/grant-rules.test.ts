@@ -93,6 +93,15 @@ describe('a grant is refused', () => {
     }
   })
 
+  test('when all it allows is making further grants', async () => {
+    const { id: KeyId } = await newKey(house.root)
+    await refused(
+      house.root.kms.createGrant({ KeyId, GranteePrincipal: rootArn, Operations: ['CreateGrant'] }),
+      'ValidationException',
+      'Grants must not contain only the CreateGrant operation.',
+    )
+  })
+
   test('when it is for a service and says neither for which resource nor who may retire it', async () => {
     const { kms } = house.root
     const { id: KeyId } = await newKey(house.root)

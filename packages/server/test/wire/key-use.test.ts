@@ -21,45 +21,6 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const dryRun = 'The request would have succeeded, but the DryRun option is set.'
-
-describe('a dry run', () => {
-  test('of any use of a key says that it would have been done, and does nothing', async () => {
-    const { kms } = house.root
-    const { id } = await newKey(house.root)
-    const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('a') })
-    const DryRun = true
-    const calls = [
-      kms.encrypt({ KeyId: id, Plaintext: bytes('a'), DryRun }),
-      kms.decrypt({ CiphertextBlob, DryRun }),
-      kms.reEncrypt({ CiphertextBlob, DestinationKeyId: id, DryRun }),
-      kms.generateDataKey({ KeyId: id, KeySpec: 'AES_256', DryRun }),
-      kms.generateDataKeyWithoutPlaintext({ KeyId: id, KeySpec: 'AES_256', DryRun }),
-    ]
-    for (const call of calls) await refused(call, 'DryRunOperationException', dryRun)
-    expect(textOf((await kms.decrypt({ CiphertextBlob, DryRun: false })).Plaintext)).toBe('a')
-  })
-
-  test('is refused for the same reasons as the real thing', async () => {
-    const { kms } = house.root
-    const { id, arn } = await newKey(house.root)
-    const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('a') })
-    const stranger = await house.user('stranger-to-dry-runs')
-    const action = 'kms:Decrypt'
-    await refused(
-      stranger.kms.decrypt({ CiphertextBlob, DryRun: true }),
-      'AccessDeniedException',
-      denial(stranger, action, arn, noIdentityPolicy(action)),
-    )
-    await refused(
-      kms.decrypt({ CiphertextBlob, EncryptionContext: { a: 'b' }, DryRun: true }),
-      'InvalidCiphertextException',
-    )
-    await kms.disableKey({ KeyId: id })
-    await refused(kms.encrypt({ KeyId: id, Plaintext: bytes('a'), DryRun: true }), 'DisabledException')
-  })
-})
-
 describe('whoever nothing allows to use a key', () => {
   test('is told so for each operation, in AWS’s words', async () => {
     const { id, arn } = await newKey(house.root)

@@ -1,10 +1,9 @@
 import type { KeyEntry } from '../../catalog/key-entry.ts'
-import { Refusal } from '../../protocol/errors.ts'
+import { requireRoom } from '../../quotas/resource-quotas.ts'
+import type { Parts } from '../parts.ts'
 
-/** AWS KMS resource quotas: aliases per key. */
-const aliasesPerKey = 50
-
-export function requireAliasRoom(key: KeyEntry): void {
-  if (key.aliasNames.length < aliasesPerKey) return
-  throw new Refusal('LimitExceededException', `${key.arn} already has ${aliasesPerKey} aliases`)
+/** Refuses a further alias for a key that has as many as it may. */
+export function requireAliasRoom(key: KeyEntry, { limits }: Parts): void {
+  const { account, region } = key.key
+  requireRoom('aliasesPerKey', { account, region, inUse: key.aliasNames.length }, limits)
 }

@@ -22,15 +22,15 @@ export const createAlias: Operation<Types['input'], Types['output'], KeySubject>
   },
   needs: (input, { key }, call) => aliasNeeds('kms:CreateAlias', input.AliasName, [key], call),
   require: (_input, { key }) => requireState('CreateAlias', key),
-  async handle({ input, subject: { key }, call, parts: { catalog }, changes }) {
+  async handle({ input, subject: { key }, call, parts, changes }) {
     const { account, region, keyId } = key.key
-    if (await catalog.alias(account, region, input.AliasName)) {
+    if (await parts.catalog.alias(account, region, input.AliasName)) {
       throw new Refusal(
         'AlreadyExistsException',
         `An alias with the name ${ownAliasArn(input.AliasName, call)} already exists`,
       )
     }
-    requireAliasRoom(key)
+    requireAliasRoom(key, parts)
     changes.add('alias', {
       account,
       region,

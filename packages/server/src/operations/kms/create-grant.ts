@@ -4,13 +4,13 @@ import type { KeyEntry } from '../../catalog/key-entry.ts'
 import type { GrantRecord } from '../../keys/grant.ts'
 import {
   constraintsOf,
-  grantsPerKey,
   isSameGrant,
+  requireGrantConstraints,
   requireGrantOperations,
   requireGrantRules,
 } from '../../keys/grant-rules.ts'
-import { Refusal } from '../../protocol/errors.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
+import { requireRoom } from '../../quotas/resource-quotas.ts'
 import { onKey } from '../on-key.ts'
 import type { Parts } from '../parts.ts'
 
@@ -23,6 +23,7 @@ export const createGrant = onKey({
   facts: grantFacts,
   async handle({ input, subject: { key }, call, parts, changes }) {
     requireGrantOperations(key.key, input.Operations)
+    requireGrantConstraints(key.key, constraintsOf(input))
     const wanted: GrantRecord = {
       ...placeOf(key),
       grantId: Buffer.from(parts.chance.bytes(32)).toString('hex'),
@@ -37,6 +38,8 @@ export const createGrant = onKey({
     if (grant === wanted) {
       await requireGrantRoom(key, parts)
       changes.add('grant', grant)
+      // No grant of this name was on this key; another one that is made meanwhile moves it.
+      if (grant.name !== undefined) changes.replace('key', key.stored, key.key)
     }
     return { GrantToken: parts.safe.grantToken(key.arn, grant.grantId), GrantId: grant.grantId }
   },
@@ -49,7 +52,7 @@ function grantFacts(input: Input): RequestFacts {
     SourceArn,
   } = input.Constraints ?? {}
   return {
-    grantIsForAwsResource: false,
+    concernsGrants: true,
     ...optional('encryptionContext', equals ?? subset),
     grant: {
       ...(equals !== undefined && { constraintType: 'EncryptionContextEquals' as const }),
@@ -88,16 +91,17 @@ async function sameGrant(wanted: GrantRecord, { catalog }: Parts): Promise<Grant
   const named = await catalog.store.list('grant', {
     index: 'name',
     prefix: [account, region, keyId, name],
-    limit: grantsPerKey,
+    limit: Number.MAX_SAFE_INTEGER,
   })
   return named.map(({ value }) => value).find((grant) => isSameGrant(grant, wanted))
 }
 
-async function requireGrantRoom(key: KeyEntry, { catalog }: Parts): Promise<void> {
-  const { account, region, keyId } = key.key
-  const count = await catalog.store.count('grant', { prefix: [account, region, keyId] })
-  if (count < grantsPerKey) return
-  throw new Refusal('LimitExceededException', `${key.arn} already has ${grantsPerKey} grants`)
+/** Keys that AWS manages have room for any number of grants (AWS KMS Developer Guide, "Resource quotas"). */
+async function requireGrantRoom({ key }: KeyEntry, { catalog, limits }: Parts): Promise<void> {
+  const { account, region, keyId, keyManager } = key
+  if (keyManager === 'AWS') return
+  const inUse = await catalog.store.count('grant', { prefix: [account, region, keyId] })
+  requireRoom('grantsPerKey', { account, region, inUse }, limits)
 }
 
 function placeOf({ key: { account, region, keyId } }: KeyEntry) {

@@ -1,5 +1,6 @@
 import { bypassFacts, readKeyPolicy, requireNoLockout } from '../../access/key-policy.ts'
 import { defaultKeyPolicy } from '../../keys/default-policy.ts'
+import { isImportable } from '../../keys/import-wrapping.ts'
 import type { Key } from '../../keys/key.ts'
 import { keyMetadata } from '../../keys/key-metadata.ts'
 import { algorithmsOf } from '../../keys/key-spec.ts'
@@ -7,6 +8,8 @@ import { readTags } from '../../keys/tags.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { KeySpec, KeyUsageType, KmsOperations } from '../../protocol/models/kms.ts'
 import { onAccount } from '../on-account.ts'
+import { linkToStore, requireStoreMembers } from './key-in-store.ts'
+import { requireKeyRoom } from './key-room.ts'
 
 type Input = KmsOperations['CreateKey']['input']
 
@@ -30,7 +33,8 @@ export const createKey = onAccount({
   check(input) {
     requireOneSpec(input)
     requireUsage(input)
-    requireSupported(input)
+    requireImportable(input)
+    requireStoreMembers(input)
     readTags(input.Tags)
   },
   facts: (input) => ({
@@ -39,13 +43,17 @@ export const createKey = onAccount({
       keyUsage: usageOf(input),
       origin: input.Origin ?? 'AWS_KMS',
       multiRegion: input.MultiRegion ?? false,
+      ...(input.MultiRegion ? { multiRegionKeyType: 'PRIMARY' } : {}),
     },
     ...(input.Tags === undefined ? {} : { requestTags: readTags(input.Tags) }),
     ...bypassFacts(input),
   }),
   alsoNeeds: (input) => (input.Tags === undefined || input.Tags.length === 0 ? [] : ['kms:TagResource']),
-  async handle({ input, call, parts: { catalog, safe, chance }, changes }) {
+  async handle({ input, call, parts, changes }) {
+    const { catalog, safe, chance } = parts
     const { account } = call.caller
+    await requireKeyRoom({ account, region: call.region }, parts)
+    const keyStore = await linkToStore(input, call, { parts, changes })
     const place = { account, region: call.region, keyId: newKeyId(input, chance) }
     const isImported = input.Origin === 'EXTERNAL'
     const material = isImported ? undefined : await safe.newMaterial(place, specOf(input), call.now)
@@ -64,6 +72,7 @@ export const createKey = onAccount({
           ? []
           : [{ materialId: material.materialId, state: 'CURRENT', createdAt: call.now }],
       ...(input.MultiRegion ? { related: { primary: call.region, replicas: [] } } : {}),
+      ...(keyStore === undefined ? {} : { keyStore }),
       tags: readTags(input.Tags),
     }
     // The default policy is not asked about: whoever may make keys may make them under it (AWS KMS API Reference).
@@ -107,9 +116,12 @@ function requireUsage(input: Input): void {
   )
 }
 
-/** What AWS makes and this release does not is refused by name, never made as something else. */
-function requireSupported(input: Input): void {
-  const inStore = input.Origin === 'AWS_CLOUDHSM' || input.Origin === 'EXTERNAL_KEY_STORE'
-  if (!inStore && input.CustomKeyStoreId === undefined && input.XksKeyId === undefined) return
-  throw new Refusal('UnsupportedOperationException', 'A custom key store is not supported.')
+/** A key of a spec that no material can be brought for would wait for it forever. */
+function requireImportable(input: Input): void {
+  const spec = specOf(input)
+  if (input.Origin !== 'EXTERNAL' || isImportable(spec)) return
+  throw new Refusal(
+    'UnsupportedOperationException',
+    `Key spec ${spec} does not support imported key material.`,
+  )
 }

@@ -1,7 +1,9 @@
 import type { KeyEntry } from '../../catalog/key-entry.ts'
+import { requireAlgorithm } from '../../keys/key-usage.ts'
 import { Refusal } from '../../protocol/errors.ts'
-import type { Parts } from '../parts.ts'
-import { encryptUnder } from './symmetric.ts'
+import type { Use } from './ciphers/cipher.ts'
+import { encryptUnder } from './ciphers/ciphers.ts'
+import { defaultAlgorithm } from './encryption-rules.ts'
 
 interface DataKeyInput {
   readonly KeySpec?: 'AES_128' | 'AES_256'
@@ -22,14 +24,15 @@ export function requireOneLength(input: DataKeyInput): void {
   )
 }
 
+/** Data keys are made under symmetric encryption keys alone; with a pair, anybody can make his own. */
+export function requireDataKeys({ key }: KeyEntry): void {
+  requireAlgorithm(key, defaultAlgorithm)
+}
+
 /** Fresh random bytes for the caller's own encryption, in the clear and under the key. */
-export async function newDataKey(key: KeyEntry, input: DataKeyInput, parts: Parts) {
+export async function newDataKey(key: KeyEntry, input: DataKeyInput, use: Use) {
   const count = input.KeySpec === undefined ? (input.NumberOfBytes ?? 0) : bytesBySpec[input.KeySpec]
-  const plaintext = parts.chance.bytes(count)
-  const { blob, materialId } = await encryptUnder(
-    key,
-    { plaintext, encryptionContext: input.EncryptionContext },
-    parts,
-  )
-  return { plaintext, blob, materialId }
+  const plaintext = use.parts.chance.bytes(count)
+  const message = { plaintext, algorithm: defaultAlgorithm, encryptionContext: input.EncryptionContext }
+  return { plaintext, ...(await encryptUnder(key, message, use)) }
 }

@@ -1,33 +1,42 @@
-import { requireState } from '../../keys/key-state.ts'
-import { requireAlgorithm, requireUsage } from '../../keys/key-usage.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
 import type { Operation, Subject } from '../operation.ts'
-import { encryptionFacts } from './encryption-facts.ts'
 import {
-  type CiphertextKey,
-  findCiphertextKey,
-  requireCiphertext,
-  requireSameKey,
-} from './find-ciphertext-key.ts'
-import { requireNoRecipient } from './recipient.ts'
-import { decryptUnder } from './symmetric.ts'
+  type CiphertextSource,
+  decryptSource,
+  findSourceKey,
+  readSource,
+  requireSource,
+  type SourceKey,
+} from './ciphertext-source.ts'
+import { encryptionFacts } from './encryption-facts.ts'
+import { defaultAlgorithm } from './encryption-rules.ts'
+import { withRecipient } from './recipient.ts'
 
 type Types = KmsOperations['Decrypt']
 
-interface Found extends CiphertextKey, Subject {
-  readonly blob: Uint8Array
+interface Found extends SourceKey, Subject {
+  readonly source: CiphertextSource
 }
 
-export const decrypt: Operation<Types['input'], Types['output'], Found> = {
+const sourceOf = (input: Types['input']): CiphertextSource =>
+  readSource(input, {
+    keyId: input.KeyId,
+    algorithm: input.EncryptionAlgorithm,
+    encryptionContext: input.EncryptionContext,
+  })
+
+const decryptInTheClear: Operation<Types['input'], Types['output'], Found> = {
   service: 'kms',
   name: 'Decrypt',
-  summary: 'Opens a ciphertext blob, finding its key by itself where none is named.',
-  defaults: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
-  check: requireNoRecipient,
+  summary: 'Opens a ciphertext, finding its key by itself where none is named and the ciphertext tells.',
+  defaults: { EncryptionAlgorithm: defaultAlgorithm },
+  check(input) {
+    sourceOf(input)
+  },
   async find(input, call, parts) {
-    const blob = requireCiphertext(input.CiphertextBlob)
-    const found = await findCiphertextKey(blob, input.KeyId, { call, parts, action: 'kms:Decrypt' })
-    return { ...found, blob, keys: [found.key] }
+    const source = sourceOf(input)
+    const found = await findSourceKey(source, { call, parts, action: 'kms:Decrypt' })
+    return { ...found, source, keys: [found.key] }
   },
   needs: (input, { key, named, alias }) => [
     {
@@ -38,21 +47,17 @@ export const decrypt: Operation<Types['input'], Types['output'], Found> = {
       facts: { ...encryptionFacts(input), ...(alias === undefined ? {} : { requestAlias: alias }) },
     },
   ],
-  require(input, { key, blob }) {
-    requireSameKey(blob, key)
-    requireState('Decrypt', key)
-    requireUsage(key.key, 'ENCRYPT_DECRYPT', 'Decrypt')
-    requireAlgorithm(key.key, input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT')
-  },
-  async handle({ input, subject: { key, blob }, parts, note }) {
-    const message = { blob, encryptionContext: input.EncryptionContext }
-    const { plaintext, materialId } = await decryptUnder(key, message, parts)
-    note({ keyMaterialId: materialId })
+  require: (_input, { source, key }) => requireSource(source, key, 'Decrypt'),
+  async handle({ subject: { source, key }, call, parts, note }) {
+    const { plaintext, materialId } = await decryptSource(source, key, { operation: 'Decrypt', call, parts })
+    if (materialId !== undefined) note({ keyMaterialId: materialId })
     return {
       KeyId: key.arn,
       Plaintext: plaintext,
-      EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      EncryptionAlgorithm: source.algorithm,
       KeyMaterialId: materialId,
     }
   },
 }
+
+export const decrypt = withRecipient('Plaintext', decryptInTheClear)

@@ -1,18 +1,25 @@
-import { requireAlgorithm } from '../../keys/key-usage.ts'
+import { requireAlgorithm, requirePlaintextFits } from '../../keys/key-usage.ts'
 import { onKey } from '../on-key.ts'
+import { encryptUnder } from './ciphers/ciphers.ts'
 import { encryptionFacts } from './encryption-facts.ts'
-import { encryptUnder } from './symmetric.ts'
+import { defaultAlgorithm, requireContextFits } from './encryption-rules.ts'
 
 export const encrypt = onKey({
   name: 'Encrypt',
-  summary: 'Encrypts up to 4096 bytes under a key that never leaves the service.',
-  defaults: { EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' },
+  summary:
+    'Encrypts up to 4096 bytes under a key that never leaves the service, less under an asymmetric one.',
+  defaults: { EncryptionAlgorithm: defaultAlgorithm },
   usage: 'ENCRYPT_DECRYPT',
+  check: (input) => requireContextFits(input.EncryptionAlgorithm, input.EncryptionContext),
   facts: encryptionFacts,
-  require: (input, { key }) => requireAlgorithm(key, input.EncryptionAlgorithm ?? 'SYMMETRIC_DEFAULT'),
-  async handle({ input, subject: { key }, parts }) {
-    const message = { plaintext: input.Plaintext, encryptionContext: input.EncryptionContext }
-    const { blob } = await encryptUnder(key, message, parts)
-    return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' }
+  require({ EncryptionAlgorithm: algorithm = defaultAlgorithm, Plaintext }, { key }) {
+    requireAlgorithm(key, algorithm)
+    requirePlaintextFits(key, algorithm, Plaintext.length)
+  },
+  async handle({ input, subject: { key }, call, parts }) {
+    const { Plaintext: plaintext, EncryptionAlgorithm: algorithm = defaultAlgorithm } = input
+    const message = { plaintext, algorithm, encryptionContext: input.EncryptionContext }
+    const { blob } = await encryptUnder(key, message, { operation: 'Encrypt', call, parts })
+    return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: algorithm }
   },
 })

@@ -1,8 +1,8 @@
 import type { RequestFacts } from '../../call/facts.ts'
 
 interface EncryptionInput {
-  readonly EncryptionContext?: Readonly<Record<string, string>>
-  readonly EncryptionAlgorithm?: string
+  readonly EncryptionContext?: Readonly<Record<string, string>> | undefined
+  readonly EncryptionAlgorithm?: string | undefined
 }
 
 /** What policies may ask of a request that encrypts or decrypts; the algorithm is there even when left to default. */

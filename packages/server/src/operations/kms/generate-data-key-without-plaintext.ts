@@ -1,5 +1,5 @@
 import { onKey } from '../on-key.ts'
-import { newDataKey, requireOneLength } from './data-key.ts'
+import { newDataKey, requireDataKeys, requireOneLength } from './data-key.ts'
 import { encryptionFacts } from './encryption-facts.ts'
 
 export const generateDataKeyWithoutPlaintext = onKey({
@@ -8,8 +8,10 @@ export const generateDataKeyWithoutPlaintext = onKey({
   usage: 'ENCRYPT_DECRYPT',
   check: requireOneLength,
   facts: (input) => encryptionFacts(input),
-  async handle({ input, subject: { key }, parts }) {
-    const { plaintext, blob, materialId } = await newDataKey(key, input, parts)
+  require: (_input, key) => requireDataKeys(key),
+  async handle({ input, subject: { key }, call, parts }) {
+    const use = { operation: 'GenerateDataKeyWithoutPlaintext', call, parts }
+    const { plaintext, blob, materialId } = await newDataKey(key, input, use)
     plaintext.fill(0)
     return { CiphertextBlob: blob, KeyId: key.arn, KeyMaterialId: materialId }
   },

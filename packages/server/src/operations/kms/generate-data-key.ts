@@ -1,19 +1,21 @@
 import { onKey } from '../on-key.ts'
-import { newDataKey, requireOneLength } from './data-key.ts'
+import { newDataKey, requireDataKeys, requireOneLength } from './data-key.ts'
 import { encryptionFacts } from './encryption-facts.ts'
-import { requireNoRecipient } from './recipient.ts'
+import { withRecipient } from './recipient.ts'
 
-export const generateDataKey = onKey({
-  name: 'GenerateDataKey',
-  summary: "Makes a data key for the caller's own encryption: in the clear, and encrypted under the key.",
-  usage: 'ENCRYPT_DECRYPT',
-  check(input) {
-    requireOneLength(input)
-    requireNoRecipient(input)
-  },
-  facts: (input) => encryptionFacts(input),
-  async handle({ input, subject: { key }, parts }) {
-    const { plaintext, blob, materialId } = await newDataKey(key, input, parts)
-    return { CiphertextBlob: blob, Plaintext: plaintext, KeyId: key.arn, KeyMaterialId: materialId }
-  },
-})
+export const generateDataKey = withRecipient(
+  'Plaintext',
+  onKey({
+    name: 'GenerateDataKey',
+    summary: "Makes a data key for the caller's own encryption: in the clear, and encrypted under the key.",
+    usage: 'ENCRYPT_DECRYPT',
+    check: requireOneLength,
+    facts: (input) => encryptionFacts(input),
+    require: (_input, key) => requireDataKeys(key),
+    async handle({ input, subject: { key }, call, parts }) {
+      const use = { operation: 'GenerateDataKey', call, parts }
+      const { plaintext, blob, materialId } = await newDataKey(key, input, use)
+      return { CiphertextBlob: blob, Plaintext: plaintext, KeyId: key.arn, KeyMaterialId: materialId }
+    },
+  }),
+)

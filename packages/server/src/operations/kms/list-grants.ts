@@ -17,7 +17,7 @@ export const listGrants = onKey({
       'Only one of GranteePrincipal and GranteeServicePrincipal can be specified.',
     )
   },
-  facts: () => ({ grantIsForAwsResource: false }),
+  facts: () => ({ concernsGrants: true }),
   async handle({ input, subject: { key }, parts: { catalog } }) {
     const { limit, after } = pageOf('ListGrants', input)
     const { account, region, keyId } = key.key

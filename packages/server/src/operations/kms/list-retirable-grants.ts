@@ -1,4 +1,6 @@
+import { namesOfService } from '@claviger/policy'
 import { shownPrincipal } from '../../access/shown-principal.ts'
+import type { Call } from '../../call/call.ts'
 import { page, pageOf } from '../../keys/paging.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
@@ -20,17 +22,15 @@ export const listRetirableGrants: Operation<Types['input'], Types['output'], Sub
     )
   },
   find: async () => ({ keys: [] }),
-  needs: (input) => [
-    {
-      action: 'kms:ListRetirableGrants',
-      resource: input.RetiringPrincipal ?? '*',
-      named: 'not-at-all',
-      facts: {},
-    },
-  ],
+  needs(input, _subject, call) {
+    // A service has no policies of its own to allow it: it may ask for what it may retire, and for nothing else.
+    if (isOwn(input.RetiringServicePrincipal, call)) return []
+    const resource = input.RetiringPrincipal ?? '*'
+    return [{ action: 'kms:ListRetirableGrants', resource, named: 'not-at-all', facts: {} }]
+  },
   require(input, _subject, call) {
+    if (isOwn(input.RetiringServicePrincipal, call)) return
     if (input.RetiringPrincipal === undefined) {
-      // Only a service may ask for its own, and no service calls as itself yet.
       throw new Refusal('ValidationException', 'RetiringServicePrincipal can be used by AWS services only.')
     }
     if (input.RetiringPrincipal.split(':')[4] === call.caller.account) return
@@ -38,7 +38,7 @@ export const listRetirableGrants: Operation<Types['input'], Types['output'], Sub
   },
   async handle({ input, call, parts: { catalog } }) {
     const { limit, after } = pageOf('ListRetirableGrants', input, 3)
-    const retiring = input.RetiringPrincipal ?? ''
+    const retiring = input.RetiringPrincipal ?? input.RetiringServicePrincipal ?? ''
     // By who they are and not by their name, which may have been somebody else's when the grant was made.
     const prefix = [call.region, (await catalog.principals.uniqueIdOf(retiring)) ?? retiring]
     const read = await catalog.store.list('grant', {
@@ -51,4 +51,9 @@ export const listRetirableGrants: Operation<Types['input'], Types['output'], Sub
     const shown = items.map(({ value }) => grantEntry(value, (arn, id) => shownPrincipal(arn, id, catalog)))
     return { Grants: await Promise.all(shown), ...ending }
   },
+}
+
+/** Whether a service asks for its own, by one of its names. */
+function isOwn(name: string | undefined, { caller: { principal } }: Call): boolean {
+  return name !== undefined && principal.kind === 'service' && namesOfService(principal).includes(name)
 }

@@ -4,7 +4,7 @@ import { onKey } from '../on-key.ts'
 export const revokeGrant = onKey({
   name: 'RevokeGrant',
   summary: 'Ends a grant: for those who may administer the key.',
-  facts: () => ({ grantIsForAwsResource: false }),
+  facts: () => ({ concernsGrants: true }),
   async handle({ input, subject: { key }, parts: { catalog }, changes }) {
     const { account, region, keyId } = key.key
     const stored = await catalog.store.find('grant', [account, region, keyId, input.GrantId])

@@ -1,5 +1,7 @@
+import { isPrimary } from '../../keys/multi-region.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import { onKey } from '../on-key.ts'
+import { usageFacts } from './usage-facts.ts'
 
 const dayMs = 86_400_000
 const windowDays = { least: 7, most: 30 }
@@ -21,10 +23,18 @@ export const scheduleKeyDeletion = onKey({
     )
   },
   facts: (input) => ({ pendingWindowInDays: input.PendingWindowInDays ?? windowDays.most }),
+  findFacts: usageFacts,
   async handle({ input, subject: { key }, call, changes }) {
     const days = input.PendingWindowInDays ?? windowDays.most
+    const { settlesAt: _settlesAt, ...kept } = key.key
+    if (isPrimary(kept) && kept.related !== undefined && kept.related.replicas.length > 0) {
+      // It waits for its replicas to be gone, and only then for its own time to pass.
+      const keyState = 'PendingReplicaDeletion'
+      changes.replace('key', key.stored, { ...kept, keyState, pendingWindowDays: days })
+      return { KeyId: key.arn, KeyState: keyState, PendingWindowInDays: days }
+    }
     const deletionAt = call.now + days * dayMs
-    changes.replace('key', key.stored, { ...key.key, keyState: 'PendingDeletion', deletionAt })
+    changes.replace('key', key.stored, { ...kept, keyState: 'PendingDeletion', deletionAt })
     return {
       KeyId: key.arn,
       DeletionDate: new Date(deletionAt),

@@ -45,9 +45,9 @@ export const updateAlias: Operation<Types['input'], Types['output'], Move> = {
       )
     }
   },
-  async handle({ subject: { alias, from, to }, call, changes }) {
+  async handle({ subject: { alias, from, to }, call, parts, changes }) {
     if (from.arn !== to.arn) {
-      requireAliasRoom(to)
+      requireAliasRoom(to, parts)
       changes.replace('key', to.stored, to.key)
     }
     changes.replace('alias', alias, { ...alias.value, targetKeyId: to.key.keyId, updatedAt: call.now })

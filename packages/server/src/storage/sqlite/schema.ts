@@ -54,12 +54,25 @@ function upgradeValues(database: DatabaseSync): void {
   const found = pragma(database, 'user_version')
   // An empty database has no version yet, and nothing to upgrade.
   if (found === 0) return
-  for (const { kind, of } of upgrades.filter(({ to }) => to > found)) {
+  for (const { kind, renames, of } of upgrades.filter(({ to }) => to > found)) {
     const { table } = layoutOf(kind)
+    if (renames !== undefined) renameTable(database, { ...renames, to: table })
     const write = database.prepare(`UPDATE ${table} SET body = ? WHERE rowid = ?`)
     for (const { rowid, body } of database.prepare(`SELECT rowid, body FROM ${table}`).all()) {
       write.run(JSON.stringify(of(JSON.parse(String(body)))), Number(rowid))
     }
+  }
+}
+
+function renameTable(
+  database: DatabaseSync,
+  { table, columns, to }: { table: string; columns: Readonly<Record<string, string>>; to: string },
+): void {
+  // What no value was ever stored in need not be there.
+  if (database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table) === undefined) return
+  database.exec(`ALTER TABLE ${table} RENAME TO ${to}`)
+  for (const [before, after] of Object.entries(columns)) {
+    database.exec(`ALTER TABLE ${to} RENAME COLUMN ${before} TO ${after}`)
   }
 }
 
