@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Where to leave a report for those who add up several suites. */
@@ -9,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
     exclude: ['**/clients/**', '**/conformance/**', '**/node_modules/**'],
+    // Vitest would leave a core to itself, which on two cores means one file after the other; much of it is waiting.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 30_000,
     hookTimeout: 30_000,
     reporters: totals === undefined ? ['default'] : ['default', ['json', { outputFile: totals }]],

@@ -100,13 +100,13 @@ export const settings = {
   xksCa: setting({
     read: text,
     value: 'file',
-    meaning: "certificates trusted for them beside the machine's own, PEM",
+    meaning: "certificates trusted for these proxies beside the machine's own, PEM",
   }),
   xksTimeLimit: setting({
     read: readMilliseconds,
     standard: '250',
     value: 'milliseconds',
-    meaning: 'how long they may take; without an answer they are asked once more',
+    meaning: 'how long such a proxy may take; without an answer it is asked once more',
   }),
   logLevel: setting({
     read: readLogLevel,

@@ -26,7 +26,9 @@ export async function openQuotas(source: QuotaSource): Promise<Quotas> {
 
 async function quotasOf(path: string): Promise<Quotas> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new CannotStart(`the quotas file ${path} cannot be read (${cause.code})`, { cause })
+    // Somebody may have meant a word and not a file.
+    const hint = /^[\w-]+$/.test(path) ? '; `off` and `aws` are the words that need no file' : ''
+    throw new CannotStart(`the quotas file ${path} cannot be read (${cause.code})${hint}`, { cause })
   })
   const file = parseQuotaFile(text)
   if (!file.ok) {

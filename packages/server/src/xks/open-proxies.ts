@@ -20,7 +20,8 @@ async function readCertificates(path: string): Promise<string> {
     new X509Certificate(pem)
     return pem
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    throw new CannotStart(`the certificates in ${path} cannot be read (${code ?? message})`, { cause })
+    const { code = '' } = cause as NodeJS.ErrnoException
+    const reason = code === '' || code.startsWith('ERR_OSSL') ? 'it holds no certificate in PEM' : code
+    throw new CannotStart(`the certificates in ${path} cannot be read (${reason})`, { cause })
   }
 }
