@@ -7,7 +7,7 @@ import { questionOf } from './access/question.ts'
 import { requireUsable } from './access/session-limits.ts'
 import { requireWithinReach } from './access/who-may-call.ts'
 import { type EventRecord, type Ledger, Unrecorded } from './audit/ledger.ts'
-import { cloudTrailRecord, type Happening } from './audit/record.ts'
+import { cloudTrailRecord, type Happening, nothingKnown } from './audit/record.ts'
 import { serviceEvent } from './audit/service-event.ts'
 import { invariant } from './base/invariant.ts'
 import type { Call } from './call/call.ts'
@@ -17,8 +17,8 @@ import { Changes } from './operations/changes.ts'
 import type { AnyOperation } from './operations/index.ts'
 import type { DeedElsewhere, EventOfKey, Noted, Subject } from './operations/operation.ts'
 import type { Parts } from './operations/parts.ts'
-import { asRefusal, type BugCode, Refusal } from './protocol/errors.ts'
-import type { ServiceName } from './protocol/services.ts'
+import { asRefusal, Refusal } from './protocol/errors.ts'
+import { serviceRow } from './protocol/services.ts'
 import type { RequestRates } from './quotas/request-rates.ts'
 import { VersionMoved } from './storage/store.ts'
 
@@ -88,7 +88,7 @@ export async function run(
       }
     }
   } catch (error) {
-    const bug = bugCodes[call.service]
+    const { bug } = serviceRow(call.service)
     // Its record says that the change was made, and waits to be written: a second one would contradict it.
     if (error instanceof Unrecorded) throw new Refusal(bug, undefined, { cause: error })
     trail.refusal = asRefusal(error, bug)
@@ -96,15 +96,6 @@ export async function run(
   await ledger.append(record())
   if (trail.refusal !== undefined) throw trail.refusal
   return trail.output ?? {}
-}
-
-/** What a failure of ours is called by the service that was asked. */
-const bugCodes: Readonly<Record<ServiceName, BugCode>> = {
-  kms: 'KMSInternalException',
-  iam: 'ServiceFailureException',
-  sts: 'ServiceFailureException',
-  organizations: 'ServiceException',
-  cloudtrail: 'ServiceFailureException',
 }
 
 const contextMembers = [
@@ -228,18 +219,7 @@ function recordsBeside({ elsewhere, events }: Trail, call: Call, { chance }: Par
 
 /** A deed in another Region, recorded as AWS does: as done by KMS for the caller, under the same request. */
 function recordElsewhere(deed: DeedElsewhere, call: Call, eventId: string): EventRecord {
-  const { region, operation, input, output, keys } = deed
-  return cloudTrailRecord({
-    call: { ...call, region },
-    eventId,
-    operation,
-    input,
-    output,
-    keys,
-    otherResources: [],
-    refusal: undefined,
-    decisions: [],
-    extra: {},
-    invokedBy: 'kms.amazonaws.com',
-  })
+  const { region, ...known } = deed
+  const invokedBy = 'kms.amazonaws.com'
+  return cloudTrailRecord({ ...nothingKnown, ...known, call: { ...call, region }, eventId, invokedBy })
 }

@@ -1,4 +1,4 @@
-import { cloudTrailRecord } from './audit/record.ts'
+import { cloudTrailRecord, nothingKnown } from './audit/record.ts'
 import type { Call } from './call/call.ts'
 import { doWhatIsDue } from './due/do-what-is-due.ts'
 import { findOperation } from './operations/index.ts'
@@ -24,20 +24,8 @@ export function createService(held: Held): Service {
       const operation = findOperation(call.service, name)
       if (operation !== undefined) return run(operation, readInput, call, held)
       const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)
-      await held.ledger.append(
-        cloudTrailRecord({
-          call,
-          eventId: held.parts.chance.uuid(),
-          operation: name,
-          input: undefined,
-          output: undefined,
-          keys: [],
-          otherResources: [],
-          refusal,
-          decisions: [],
-          extra: {},
-        }),
-      )
+      const eventId = held.parts.chance.uuid()
+      await held.ledger.append(cloudTrailRecord({ ...nothingKnown, call, eventId, operation: name, refusal }))
       throw refusal
     },
   }

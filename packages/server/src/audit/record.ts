@@ -3,7 +3,6 @@ import type { Call, Caller } from '../call/call.ts'
 import { servicePrincipalOf } from '../call/via-service.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import type { Refusal } from '../protocol/errors.ts'
-import type { ServiceName } from '../protocol/services.ts'
 import { eventTime } from './event-time.ts'
 import type { EventRecord } from './ledger.ts'
 import { type Recorded, recordedOperation } from './recorded-operation.ts'
@@ -27,14 +26,16 @@ export interface Happening {
   readonly invokedBy?: string
 }
 
-/** Whom CloudTrail names as the source of an event. */
-const eventSources: Readonly<Record<ServiceName, string>> = {
-  kms: 'kms.amazonaws.com',
-  iam: 'iam.amazonaws.com',
-  sts: 'sts.amazonaws.com',
-  organizations: 'organizations.amazonaws.com',
-  cloudtrail: 'cloudtrail.amazonaws.com',
-}
+/** Of a call of which no more is known than that it was made. */
+export const nothingKnown = {
+  input: undefined,
+  output: undefined,
+  keys: [],
+  otherResources: [],
+  refusal: undefined,
+  decisions: [],
+  extra: {},
+} as const
 
 /** The longest errorMessage CloudTrail keeps. */
 const messageCharactersMost = 1024
@@ -54,7 +55,7 @@ export function cloudTrailRecord(happening: Happening): EventRecord {
     eventVersion: '1.11',
     userIdentity: { ...userIdentity(call.caller), ...(invokedBy === undefined ? {} : { invokedBy }) },
     eventTime: eventTime(call.now),
-    eventSource: eventSources[call.service],
+    eventSource: `${call.service}.amazonaws.com`,
     eventName: operation,
     awsRegion: call.region,
     sourceIPAddress: caller ?? call.connection.sourceIp,

@@ -27,27 +27,72 @@ interface EventFacts {
 export function serviceEvent(
   name: ServiceEventName,
   key: Key,
-  { now, eventId, details }: EventFacts,
+  { details, ...moment }: EventFacts,
 ): EventRecord {
-  const internal = 'AWS Internal'
+  return eventWithoutCaller(name, {
+    ...moment,
+    account: key.account,
+    region: key.region,
+    by: 'AWS Internal',
+    source: 'kms.amazonaws.com',
+    type: typeByName[name],
+    elements: detailed.has(name) ? null : { keyId: keyArn(key) },
+    about: {
+      resources: [{ accountId: key.account, type: 'AWS::KMS::Key', ARN: keyArn(key) }],
+      ...(details === undefined ? {} : { serviceEventDetails: details }),
+    },
+  })
+}
+
+interface OperatorFacts {
+  /** The management account, which whoever runs the installation acts for. */
+  readonly account: string
+  readonly region: string
+  readonly now: number
+  readonly eventId: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** What whoever runs the service had it do, over its control socket. */
+export function operatorEvent(name: 'AddService' | 'RemoveService', facts: OperatorFacts): EventRecord {
+  return eventWithoutCaller(name, {
+    ...facts,
+    by: 'claviger',
+    source: 'sts.amazonaws.com',
+    type: 'AwsServiceEvent',
+  })
+}
+
+interface UncalledEvent extends Omit<OperatorFacts, 'parameters'> {
+  readonly parameters?: Readonly<Record<string, string>>
+  readonly by: string
+  readonly source: string
+  readonly type: string
+  readonly elements?: object | null
+  /** Members that events of this kind have beside those of all. */
+  readonly about?: object
+}
+
+/** An event that no call of the API was: whoever did it stands where the caller and their address would. */
+function eventWithoutCaller(name: string, event: UncalledEvent): EventRecord {
+  const { account, region, now, eventId, by, source, type, parameters = null, elements = null } = event
   return {
     eventVersion: '1.11',
-    userIdentity: { accountId: key.account, invokedBy: internal },
+    userIdentity: { accountId: account, invokedBy: by },
     eventTime: eventTime(now),
-    eventSource: 'kms.amazonaws.com',
+    eventSource: source,
     eventName: name,
-    awsRegion: key.region,
-    sourceIPAddress: internal,
-    userAgent: internal,
-    requestParameters: null,
-    responseElements: detailed.has(name) ? null : { keyId: keyArn(key) },
+    awsRegion: region,
+    sourceIPAddress: by,
+    userAgent: by,
+    requestParameters: parameters,
+    responseElements: elements,
     eventID: eventId,
     readOnly: false,
-    resources: [{ accountId: key.account, type: 'AWS::KMS::Key', ARN: keyArn(key) }],
-    eventType: typeByName[name],
+    eventType: type,
     managementEvent: true,
-    recipientAccountId: key.account,
-    ...(details === undefined ? {} : { serviceEventDetails: details }),
+    recipientAccountId: account,
     eventCategory: 'Management',
+    ...event.about,
   }
 }

@@ -45,7 +45,7 @@ export class Catalog {
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
   /** When the next key does something by itself, as far as anything since the last look says; nothing is due before. */
   #nextDueAt = 0
-  /** Moves with every commit: what was read under an older number may be old and is not kept. */
+  /** Moves with every commit that may make something old: what was read under an older number is not kept. */
   #generation = 0
 
   constructor(store: Store, safe: Safe) {
@@ -191,7 +191,7 @@ export class Catalog {
   /** Writes all of it durably, or refuses all of it; then nothing kept is older than what was written. */
   async commit(changes: readonly Change[]): Promise<void> {
     await this.store.commit(changes)
-    this.#generation += 1
+    if (changes.some(makesOld)) this.#generation += 1
     for (const change of changes) this.#forget(change)
   }
 
@@ -256,6 +256,20 @@ export class Catalog {
 }
 
 type Written = Exclude<Change, Unmoved<Kind>>
+
+/** Kinds that nothing kept here is made of: what was read while one was written is as good as before. */
+const unread: ReadonlySet<Kind> = new Set([
+  'denial',
+  'keyLastUsage',
+  'lastUse',
+  'pendingRecord',
+  'usageTracking',
+])
+
+/** Whether what was read before a change may be old after it. */
+function makesOld(change: Change): boolean {
+  return !('unmoved' in change) && !unread.has('put' in change ? change.put : change.remove)
+}
 
 const none: readonly Grant[] = []
 

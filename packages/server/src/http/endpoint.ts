@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Call, Caller, Connection } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { Refusal } from '../protocol/errors.ts'
-import { isServiceName, type ServiceName, services } from '../protocol/services.ts'
+import { isServiceName, type ServiceName, serviceRow } from '../protocol/services.ts'
 import { type Reply, speakerOf } from '../protocol/speakers.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Service } from '../service.ts'
@@ -121,11 +121,12 @@ function likelyService(headers: readonly string[]): ServiceName {
 /** The service that was signed for: of several on this port the one the scope names, but only JSON has targets. */
 function serviceSigned({ scope, headers }: Credential): ServiceName {
   if (!isServiceName(scope.service)) return 'kms'
-  return headers.has('x-amz-target') && services[scope.service].protocol !== 'json' ? 'kms' : scope.service
+  return headers.has('x-amz-target') && serviceRow(scope.service).protocol !== 'json' ? 'kms' : scope.service
 }
 
-/** IAM and Organizations have no Regions; STS has, and one more that stands for all of them. */
-function regionsOf(service: ServiceName, regions: readonly string[]): readonly string[] {
-  if (service === 'kms' || service === 'cloudtrail') return regions
-  return service === 'iam' || service === 'organizations' ? [globalRegion] : [...regions, globalRegion]
+/** The Regions that a request for a service may be signed for. */
+function regionsOf(service: ServiceName, served: readonly string[]): readonly string[] {
+  const { regions } = serviceRow(service)
+  if (regions === 'each') return served
+  return regions === 'global' ? [globalRegion] : [...served, globalRegion]
 }

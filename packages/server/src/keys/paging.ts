@@ -1,31 +1,9 @@
+import { markerOf, type Position, readMarker } from '../base/marker.ts'
 import { Refusal } from '../protocol/errors.ts'
-
-/** A place in a list: what tells its entries apart, as the last thing on the page before has it. */
-export type Position = readonly string[]
-
-/** The marker a caller gives back to go on; opaque to them, and no secret: it names what they were just shown. */
-export function markerOf(position: Position): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url')
-}
-
-/** The place that a marker names; `undefined` for anything that no list of so many parts gave out. */
-export function readMarker(marker: string, parts: number): Position | undefined {
-  try {
-    const position: unknown = JSON.parse(Buffer.from(marker, 'base64url').toString())
-    if (Array.isArray(position) && position.length === parts && position.every(isPart)) return position
-  } catch {
-    // Not JSON: it is as foreign as any other text.
-  }
-  return undefined
-}
 
 /** What is said to a marker that no list gave out, or that names what is not there any more. */
 export function invalidMarker(): Refusal {
   return new Refusal('InvalidMarkerException', 'Invalid Marker value.')
-}
-
-function isPart(part: unknown): part is string {
-  return typeof part === 'string'
 }
 
 /** Items per page: [when the caller names no limit, at most]. AWS KMS API Reference, `Limit` of each operation. */

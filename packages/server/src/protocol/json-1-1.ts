@@ -2,8 +2,7 @@ import { writeBase64 } from './base64.ts'
 import { malformed } from './conversions.ts'
 import { asRefusal, type BugCode, Refusal } from './errors.ts'
 import type { OperationTypes, ServiceModel, Shape } from './models/model.ts'
-import { invalidInput } from './organizations-validation.ts'
-import { type InputOf, inputReader, type OutputOf, type Shapes, shapeNamed } from './shape.ts'
+import { type InputOf, inputReader, type OutputOf, type Shapes, shapeNamed, type Violation } from './shape.ts'
 
 /** AWS JSON 1.1: one path, one header that names the operation, JSON in and out. */
 
@@ -45,8 +44,12 @@ export function isOperation<Operations extends OperationTypes<Operations>>(
 export function jsonReader<
   Operations extends OperationTypes<Operations>,
   Name extends keyof Operations & string,
->(model: ServiceModel<Operations>, name: Name): (body: Uint8Array) => InputOf<Operations, Name> {
-  const read = inputReader(model, name, model.service === 'organizations' ? invalidInput : undefined)
+>(
+  model: ServiceModel<Operations>,
+  name: Name,
+  refuseViolations?: (found: readonly Violation[]) => Refusal,
+): (body: Uint8Array) => InputOf<Operations, Name> {
+  const read = inputReader(model, name, refuseViolations)
   return (body) => read(parseJson(body))
 }
 
@@ -93,11 +96,10 @@ export function jsonWriter<
 /** How a service words what it refuses; KMS is who answers before it is known which service is meant. */
 export interface ErrorForm {
   readonly bug: BugCode
-  /** The name that its own exceptions have for their message. */
-  readonly member: 'message' | 'Message'
+  readonly messageMember: 'message' | 'Message'
 }
 
-const kmsForm: ErrorForm = { bug: 'KMSInternalException', member: 'message' }
+const kmsForm: ErrorForm = { bug: 'KMSInternalException', messageMember: 'message' }
 
 /** The answer to anything that was thrown. Nothing of a bug's inside is in it. */
 export function jsonError(thrown: unknown, form: ErrorForm = kmsForm): Reply {
@@ -123,10 +125,10 @@ const capitalized: ReadonlySet<string> = new Set(['AccessDeniedException', 'Seri
  */
 function messageOf(
   { code, message }: Refusal,
-  { member }: ErrorForm,
+  { messageMember }: ErrorForm,
 ): { readonly message?: string; readonly Message?: string } {
   if (message === '') return {}
-  return capitalized.has(code) ? { Message: message, message } : { [member]: message }
+  return capitalized.has(code) ? { Message: message, message } : { [messageMember]: message }
 }
 
 type Write = (value: never) => string

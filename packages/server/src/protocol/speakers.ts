@@ -1,3 +1,4 @@
+import { invariant } from '../base/invariant.ts'
 import { Refusal } from './errors.ts'
 import { parseForm } from './form.ts'
 import {
@@ -10,7 +11,8 @@ import {
   type Reply,
 } from './json-1-1.ts'
 import { findAction, queryError, queryReader, queryWriter, xmlContentType } from './query-xml.ts'
-import { type ServiceName, services } from './services.ts'
+import { type ServiceName, serviceNames, serviceRow, type services } from './services.ts'
+import type { Violation } from './shape.ts'
 
 export type { Reply } from './json-1-1.ts'
 
@@ -57,9 +59,20 @@ function memoized<V>(make: (name: never) => V): (name: string) => V {
   }
 }
 
-function jsonSpeaker(service: 'cloudtrail' | 'kms' | 'organizations', form?: ErrorForm): Speaker {
-  const model = services[service].model as (typeof services)['kms']['model']
-  const readerOf = memoized((name) => jsonReader(model, name) as (body: Uint8Array) => object)
+/** A service's row, with the model as one of its protocol's: which of them it is makes no difference to how it is spoken. */
+interface Spoken<Model> extends ErrorForm {
+  readonly model: Model
+  readonly refuseViolations?: (found: readonly Violation[]) => Refusal
+}
+
+function jsonSpeaker({
+  model,
+  refuseViolations,
+  ...form
+}: Spoken<(typeof services)['kms']['model']>): Speaker {
+  const readerOf = memoized(
+    (name) => jsonReader(model, name, refuseViolations) as (body: Uint8Array) => object,
+  )
   const writerOf = memoized((name) => jsonWriter(model, name) as (output: object) => string)
   return {
     read({ body }, { headers }) {
@@ -74,8 +87,7 @@ function jsonSpeaker(service: 'cloudtrail' | 'kms' | 'organizations', form?: Err
   }
 }
 
-function querySpeaker(service: 'iam' | 'sts'): Speaker {
-  const model = services[service].model as (typeof services)['iam']['model']
+function querySpeaker({ model }: Spoken<(typeof services)['iam']['model']>): Speaker {
   const readerOf = memoized(
     (name) => queryReader(model, name) as (form: ReturnType<typeof parseForm>) => object,
   )
@@ -100,14 +112,15 @@ function querySpeaker(service: 'iam' | 'sts'): Speaker {
   }
 }
 
-const speakers: Readonly<Record<ServiceName, Speaker>> = {
-  kms: jsonSpeaker('kms'),
-  iam: querySpeaker('iam'),
-  sts: querySpeaker('sts'),
-  cloudtrail: jsonSpeaker('cloudtrail', { bug: 'ServiceFailureException', member: 'Message' }),
-  organizations: jsonSpeaker('organizations', { bug: 'ServiceException', member: 'Message' }),
-}
+const speakers = new Map(
+  serviceNames.map((name) => {
+    const row = serviceRow(name)
+    return [name, row.protocol === 'json' ? jsonSpeaker(row as never) : querySpeaker(row as never)]
+  }),
+)
 
 export function speakerOf(service: ServiceName): Speaker {
-  return speakers[service]
+  const speaker = speakers.get(service)
+  invariant(speaker !== undefined, 'every service has a speaker')
+  return speaker
 }

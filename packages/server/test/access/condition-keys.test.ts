@@ -315,7 +315,7 @@ const ofIam = [
 /** What only calls of Organizations have, which `test/wire/organizations.test.ts` shows. */
 const ofOrganizations = ['organizations:PolicyType']
 
-/** What only sessions and calls for them have, which the tests of STS in `test/wire/` and `test/scenarios/sessions.test.ts` show. */
+/** What only sessions and calls for them have, which the tests of STS in `test/wire/` and `test/scenarios/principals/sessions.test.ts` show. */
 const ofSessions = [
   'aws:FederatedProvider',
   'aws:MultiFactorAuthAge',

@@ -1,18 +1,9 @@
-import type { CloudtrailOperations } from '../../protocol/models/cloudtrail.ts'
-import type { Operation, Subject } from '../operation.ts'
+import { onTrail } from './on-trail.ts'
 import { homeRegion, trailArn, trailName } from './the-trail.ts'
 
-type Types = CloudtrailOperations['DescribeTrails']
-
-export const describeTrails: Operation<Types['input'], Types['output'], Subject> = {
-  service: 'cloudtrail',
+export const describeTrails = onTrail({
   name: 'DescribeTrails',
   summary: 'Describes the one trail there is: the audit journal.',
-  defaults: {},
-  check: () => undefined,
-  find: async () => ({ keys: [] }),
-  needs: () => [{ action: 'cloudtrail:DescribeTrails', resource: '*', named: 'not-at-all', facts: {} }],
-  require: () => undefined,
   async handle({ input, call, parts }) {
     const TrailARN = trailArn(call, parts)
     const isMeant =
@@ -32,4 +23,4 @@ export const describeTrails: Operation<Types['input'], Types['output'], Subject>
     }
     return { trailList: isMeant ? [trail] : [] }
   },
-}
+})

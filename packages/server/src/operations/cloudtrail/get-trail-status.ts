@@ -1,26 +1,12 @@
 import { Refusal } from '../../protocol/errors.ts'
-import type { CloudtrailOperations } from '../../protocol/models/cloudtrail.ts'
-import type { Operation, Subject } from '../operation.ts'
+import { onTrail } from './on-trail.ts'
 import { trailArn, trailName } from './the-trail.ts'
 
-type Types = CloudtrailOperations['GetTrailStatus']
-
-export const getTrailStatus: Operation<Types['input'], Types['output'], Subject> = {
-  service: 'cloudtrail',
+export const getTrailStatus = onTrail({
   name: 'GetTrailStatus',
   summary: 'Says that the trail is on; it cannot be stopped.',
-  defaults: {},
-  check: () => undefined,
-  find: async () => ({ keys: [] }),
-  needs: (_input, _subject, call) => [
-    {
-      action: 'cloudtrail:GetTrailStatus',
-      resource: `arn:aws:cloudtrail:${call.region}:${call.caller.account}:trail/${trailName}`,
-      named: 'by-caller',
-      facts: {},
-    },
-  ],
-  require: () => undefined,
+  resource: (_input, _subject, { region, caller }) =>
+    `arn:aws:cloudtrail:${region}:${caller.account}:trail/${trailName}`,
   async handle({ input, call, parts }) {
     if (input.Name !== trailName && input.Name !== trailArn(call, parts)) {
       throw new Refusal(
@@ -37,4 +23,4 @@ export const getTrailStatus: Operation<Types['input'], Types['output'], Subject>
       LatestDigestDeliveryTime: new Date(call.now),
     }
   },
-}
+})

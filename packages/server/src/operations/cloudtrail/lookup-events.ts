@@ -1,11 +1,10 @@
 import type { TrailEvent, TrailPosition, TrailQuery } from '../../audit/trail.ts'
-import { markerOf, type Position, readMarker } from '../../keys/paging.ts'
+import { markerOf, type Position, readMarker } from '../../base/marker.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { CloudtrailOperations } from '../../protocol/models/cloudtrail.ts'
-import type { Operation, Subject } from '../operation.ts'
+import { onTrail } from './on-trail.ts'
 
-type Types = CloudtrailOperations['LookupEvents']
-type Input = Types['input']
+type Input = CloudtrailOperations['LookupEvents']['input']
 
 /** CloudTrail's event history reaches this far back. */
 const historyMs = 90 * 86_400_000
@@ -13,19 +12,14 @@ const historyMs = 90 * 86_400_000
 /** Events of a page, when the caller names no number and at most. */
 const pageMost = 50
 
-export const lookupEvents: Operation<Input, Types['output'], Subject> = {
-  service: 'cloudtrail',
+export const lookupEvents = onTrail({
   name: 'LookupEvents',
   summary: 'Lists what happened in a Region within the last 90 days, newest first.',
-  defaults: {},
   check(input) {
     requireOneAttribute(input)
     requireTimeRange(input)
     readPlace(input)
   },
-  find: async () => ({ keys: [] }),
-  needs: () => [{ action: 'cloudtrail:LookupEvents', resource: '*', named: 'not-at-all', facts: {} }],
-  require: () => undefined,
   async handle({ input, call, parts }) {
     // Insights are of another kind of event, of which there are none here.
     if (input.EventCategory === 'insight') return { Events: [] }
@@ -43,7 +37,7 @@ export const lookupEvents: Operation<Input, Types['output'], Subject> = {
       ...(found.length > limit && last !== undefined ? { NextToken: markerOf(placeOf(last)) } : {}),
     }
   },
-}
+})
 
 function queryOf(input: Input, now: number): Omit<TrailQuery, 'account' | 'region' | 'limit'> {
   const [attribute] = input.LookupAttributes ?? []

@@ -1,3 +1,4 @@
+import { markerOf, type Position, readMarker } from '../../base/marker.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import { orderOf, positionOf } from '../../storage/layout.ts'
 import type { IndexOf, Kind, Part, Query, Store, Stored, ValueOf } from '../../storage/store.ts'
@@ -17,24 +18,16 @@ interface Page<T> {
 
 const itemsUsual = 100
 
-/** No name, ARN or id has a line break in it. */
-const separator = '\n'
-
-/** The marker a caller gives back to go on; opaque to them, and no secret: it names what they were just shown. */
-function markerOf(position: readonly Part[]): string {
-  return Buffer.from(position.join(separator)).toString('base64url')
-}
-
 /** @throws Refusal `ValidationException` for anything that no list gave out */
-function readMarker(marker: string, parts: number): readonly string[] {
-  const position = Buffer.from(marker, 'base64url').toString().split(separator)
-  if (position.length === parts && markerOf(position) === marker) return position
-  throw new Refusal('ValidationException', 'Invalid Marker.')
+function placeAfter(marker: string, parts: number): Position {
+  const position = readMarker(marker, parts)
+  if (position === undefined) throw new Refusal('ValidationException', 'Invalid Marker.')
+  return position
 }
 
 /** One page of a list that is at hand, in the order of its names, no two of which are alike. */
 export function pageOf<T>(all: readonly T[], input: PageRequest, nameOf: (item: T) => string): Page<T> {
-  const [after] = input.Marker === undefined ? [] : readMarker(input.Marker, 1)
+  const [after] = input.Marker === undefined ? [] : placeAfter(input.Marker, 1)
   const named = all.map((item) => ({ item, name: nameOf(item) }))
   const rest = named
     .filter(({ name }) => after === undefined || name > after)
@@ -48,7 +41,10 @@ export function pageOf<T>(all: readonly T[], input: PageRequest, nameOf: (item: 
 }
 
 const whole = { IsTruncated: false } as const
-const endingAt = (position: readonly Part[]): Ending => ({ IsTruncated: true, Marker: markerOf(position) })
+const endingAt = (position: readonly Part[]): Ending => ({
+  IsTruncated: true,
+  Marker: markerOf(position.map(String)),
+})
 
 interface Listed<K extends Kind> {
   readonly kind: K
@@ -66,7 +62,7 @@ export async function storedPage<K extends Kind>(
   const most = input.MaxItems ?? itemsUsual
   const parts = orderOf(kind, index).order.length
   let after: readonly Part[] | undefined =
-    input.Marker === undefined ? undefined : readMarker(input.Marker, parts)
+    input.Marker === undefined ? undefined : placeAfter(input.Marker, parts)
   const items: ValueOf<K>[] = []
   for (;;) {
     const query: Query<K> = { prefix, limit: most + 1, ...(index && { index }), ...(after && { after }) }

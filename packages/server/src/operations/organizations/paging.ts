@@ -1,3 +1,4 @@
+import { markerOf, readMarker } from '../../base/marker.ts'
 import { Refusal } from '../../protocol/errors.ts'
 
 interface PageRequest {
@@ -14,30 +15,22 @@ interface Page<T> {
 /** Also what the model allows at most. */
 const itemsUsual = 20
 
-const separator = ' '
-
 /** One page of a list, in the order of ids, no two of which are alike. Tokens name what was shown last: no secret. */
 export function pageOf<T>(all: readonly T[], input: PageRequest, idOf: (item: T) => string): Page<T> {
-  const after = input.NextToken === undefined ? undefined : readToken(input.NextToken)
+  const after = input.NextToken === undefined ? undefined : placeAfter(input.NextToken)
   const rest = all
     .filter((item) => after === undefined || idOf(item) > after)
     .sort((one, other) => (idOf(one) < idOf(other) ? -1 : 1))
   const items = rest.slice(0, input.MaxResults ?? itemsUsual)
   const last = items.at(-1)
   const isWhole = last === undefined || items.length === rest.length
-  return { items, ending: isWhole ? {} : { NextToken: tokenOf(idOf(last)) } }
-}
-
-const mark = 'after'
-
-function tokenOf(id: string): string {
-  return Buffer.from([mark, id].join(separator)).toString('base64url')
+  return { items, ending: isWhole ? {} : { NextToken: markerOf([idOf(last)]) } }
 }
 
 /** @throws Refusal `InvalidInputException` for anything that no list gave out */
-function readToken(token: string): string {
-  const [first, id] = Buffer.from(token, 'base64url').toString().split(separator)
-  if (first === mark && id !== undefined && tokenOf(id) === token) return id
+function placeAfter(token: string): string {
+  const [id] = readMarker(token, 1) ?? []
+  if (id !== undefined) return id
   throw new Refusal('InvalidInputException', 'You specified an invalid value for NextToken.', {
     reason: 'INVALID_NEXT_TOKEN',
   })

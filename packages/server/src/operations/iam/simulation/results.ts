@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { markerOf, readMarker } from '../../../base/marker.ts'
 import { Refusal } from '../../../protocol/errors.ts'
 import type {
   EvaluationResult,
@@ -24,7 +25,7 @@ const decisionsPerTurn = 200
 /** One result per action, over all resources together and for each by itself. */
 export async function resultsOf(simulation: Simulation, page: Page): Promise<SimulatePolicyResponse> {
   const { actions, resources } = simulation
-  const first = page.Marker === undefined ? 0 : readMarker(page.Marker, actions.length)
+  const first = page.Marker === undefined ? 0 : placeAfter(page.Marker, actions.length)
   const results: EvaluationResult[] = []
   let decisions = 0
   for (const action of actions.slice(first, first + (page.MaxItems ?? itemsUsual))) {
@@ -39,16 +40,13 @@ export async function resultsOf(simulation: Simulation, page: Page): Promise<Sim
   }
   const next = first + results.length
   if (next >= actions.length) return { EvaluationResults: results, IsTruncated: false }
-  return { EvaluationResults: results, IsTruncated: true, Marker: markerOf(next) }
+  return { EvaluationResults: results, IsTruncated: true, Marker: markerOf([String(next)]) }
 }
 
-function markerOf(next: number): string {
-  return Buffer.from(String(next)).toString('base64url')
-}
-
-function readMarker(marker: string, count: number): number {
-  const next = Number(Buffer.from(marker, 'base64url').toString())
-  if (Number.isSafeInteger(next) && next > 0 && next < count && markerOf(next) === marker) return next
+/** @throws Refusal `InvalidInputException` for anything that no page of so many results gave out */
+function placeAfter(marker: string, count: number): number {
+  const next = Number(readMarker(marker, 1)?.[0])
+  if (Number.isSafeInteger(next) && next > 0 && next < count) return next
   throw new Refusal('InvalidInputException', 'Invalid Marker.')
 }
 

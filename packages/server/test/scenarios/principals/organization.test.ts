@@ -1,17 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { askWhy } from '../../src/index.ts'
-import { type MemberAccount, memberAccount } from '../member-account.ts'
-import {
-  allow,
-  bytes,
-  keyPolicy,
-  newKey,
-  type Person,
-  refused,
-  type Serving,
-  serve,
-  type User,
-} from '../serving.ts'
+import { askWhy } from '../../../src/index.ts'
+import { type MemberAccount, memberAccount } from '../../member-account.ts'
+import { bytes, keyPolicy, newKey, type Person, refused, type Serving, serve } from '../../serving.ts'
+import { countReads } from '../../store-reads.ts'
 
 /** What an organization of several accounts does about its keys. */
 
@@ -248,76 +239,31 @@ describe('a key policy can speak of the organization:', () => {
   })
 })
 
-describe('the key of another account is for those alone whom', () => {
-  let guest: User
-  const forPartner = () => ({ Effect: 'Allow', Principal: { AWS: partner.rootArn }, Action: 'kms:Encrypt' })
-  beforeAll(async () => {
-    guest = await partner.user('guest', 'kms:Encrypt')
+test('the key of another account is not for those whom a policy of their own organization stops', async () => {
+  const guest = await partner.user('guest', 'kms:Encrypt')
+  const forPartner = { Effect: 'Allow', Principal: { AWS: partner.rootArn }, Action: 'kms:Encrypt' }
+  const key = await keyOf(production, forPartner)
+  const deny = await attach(partner.id, 'StayHome', {
+    Effect: 'Deny',
+    Action: 'kms:*',
+    Condition: { StringNotEquals: { 'aws:ResourceAccount': partner.id } },
   })
-
-  test('both its policy and their own let in', async () => {
-    await encrypt(guest, await keyOf(production, forPartner()))
-  })
-
-  test('its policy does not leave out', async () => {
-    const hidden =
-      /because the resource does not exist in this Region, no resource-based policies allow access/
-    await refused(encrypt(guest, await keyOf(production)), 'AccessDeniedException', hidden)
-  })
-
-  test('their own policies do not leave out, even where the key policy names them', async () => {
-    const poor = await partner.user('poor', 'kms:Decrypt')
-    const key = await keyOf(production, { ...forPartner(), Principal: { AWS: poor.arn } })
-    await refused(encrypt(poor, key), 'AccessDeniedException', /no identity-based policy allows/)
-    await partner.administrator.iam.putUserPolicy({
-      UserName: 'poor',
-      PolicyName: 'more',
-      PolicyDocument: allow(['kms:Encrypt'], { on: key.arn }),
-    })
-    await encrypt(poor, key)
-  })
-
-  test('no policy of their own organization stops', async () => {
-    const key = await keyOf(production, forPartner())
-    const deny = await attach(partner.id, 'StayHome', {
-      Effect: 'Deny',
-      Action: 'kms:*',
-      Condition: { StringNotEquals: { 'aws:ResourceAccount': partner.id } },
-    })
-    await refused(encrypt(guest, key), 'AccessDeniedException', /service control policy/)
-    await encrypt(guest, await keyOf(partner))
-    await deny.end()
-    await encrypt(guest, key)
-  })
+  await refused(encrypt(guest, key), 'AccessDeniedException', /service control policy/)
+  await encrypt(guest, await keyOf(partner))
+  await deny.end()
+  await encrypt(guest, key)
 })
 
 test('what the organization says is kept ready, and read again when it changes', async () => {
   const key = await keyOf(production)
   const nora = await production.user('nora', 'kms:*')
-  const { store } = house.claviger.catalog
-  let reads = 0
-  const counted =
-    <A extends unknown[], R>(read: (...asked: A) => R) =>
-    (...asked: A): R => {
-      // Denials of calls before are put away meanwhile, and by nobody's call.
-      if (asked[0] !== 'denial') reads += 1
-      return read.apply(store, asked)
-    }
-  const { find, list } = store
-  Object.assign(store, { find: counted(find), list: counted(list) })
-  const readsOf = async (call: () => Promise<unknown>) => {
-    const before = reads
-    await call()
-    return reads - before
-  }
+  const reads = countReads(house.claviger.catalog.store)
   await encrypt(nora, key)
-  expect(await readsOf(() => encrypt(nora, key))).toBe(0)
+  expect(await reads.during(() => encrypt(nora, key))).toBe(0)
   await newUnit('Elsewhere', rootId)
-  expect(await readsOf(() => encrypt(nora, key))).toBeGreaterThan(0)
-  // What was read while something else was being written is not kept: then the next call reads it once more.
-  if ((await readsOf(() => encrypt(nora, key))) > 0) await encrypt(nora, key)
-  expect(await readsOf(() => encrypt(nora, key))).toBe(0)
-  Object.assign(store, { find, list })
+  expect(await reads.during(() => encrypt(nora, key))).toBeGreaterThan(0)
+  expect(await reads.during(() => encrypt(nora, key))).toBe(0)
+  reads.stop()
 })
 
 async function newUnit(Name: string, ParentId: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { newDevice } from '../authenticator.ts'
-import { type Issuer, newAuthority, startIssuer } from '../issuer.ts'
+import { newDevice } from '../../authenticator.ts'
+import { type Issuer, newAuthority, startIssuer } from '../../issuer.ts'
 import {
   account,
   bytes,
@@ -12,8 +12,8 @@ import {
   type Serving,
   serve,
   textOf,
-} from '../serving.ts'
-import { allowing, assume, holderOf, newRole, trusting } from '../sessions.ts'
+} from '../../serving.ts'
+import { allowing, assume, holderOf, newRole, trusting } from '../../sessions.ts'
 
 /** Stories of people and programs that hold nothing but temporary credentials. */
 
@@ -128,21 +128,6 @@ test('A key policy may name one session, and then means no other of the same rol
   await refused(day.kms.describeKey({ KeyId: key.id }), 'AccessDeniedException')
 })
 
-test('A key that trusted a role does not trust the next role of its name', async () => {
-  const { iam } = house.root
-  const sven = await house.user('sven', 'sts:AssumeRole')
-  const role = await newRole(house.root, 'Vault', trusting({ AWS: rootArn }))
-  const named = { Effect: 'Allow', Principal: { AWS: role }, Action: 'kms:DescribeKey' }
-  const key = await newKey(house.root, { Policy: keyPolicy(named) })
-  const old = await assume(house, sven, { RoleArn: role })
-  await old.kms.describeKey({ KeyId: key.id })
-  await iam.deleteRole({ RoleName: 'Vault' })
-  await newRole(house.root, 'Vault', trusting({ AWS: rootArn }))
-  await refused(old.kms.describeKey({ KeyId: key.id }), 'UnrecognizedClientException')
-  const next = await assume(house, sven, { RoleArn: role })
-  await refused(next.kms.describeKey({ KeyId: key.id }), 'AccessDeniedException')
-})
-
 test('After credentials have leaked, everybody’s older sessions of the role are turned away, and newer ones are not', async () => {
   const tara = await house.user('tara', 'sts:AssumeRole')
   const role = await newRole(house.root, 'Leaked', trusting({ AWS: rootArn }), 'kms:ListKeys')
@@ -162,30 +147,4 @@ test('After credentials have leaked, everybody’s older sessions of the role ar
   })
   await refused(leaked.kms.listKeys({}), 'AccessDeniedException')
   await (await assume(house, tara, { RoleArn: role })).kms.listKeys({})
-})
-
-test('A role of another account is assumed where both sides allow it, and not with either side missing', async () => {
-  const { organizations, iam } = house.root
-  const asked = { AccountName: 'tenant', Email: 'tenant@example.com', RoleName: 'Admin' }
-  const { CreateAccountStatus } = await organizations.createAccount(asked)
-  house.clock.advance(60_000)
-  const { CreateAccountStatus: made } = await organizations.describeCreateAccountStatus({
-    CreateAccountRequestId: CreateAccountStatus?.Id,
-  })
-  const tenant = String(made?.AccountId)
-  const uwe = await house.user('uwe', 'sts:AssumeRole')
-  const admin = await assume(house, uwe, { RoleArn: `arn:aws:iam::${tenant}:role/Admin` })
-  const role = await newRole(admin, 'Reader', trusting({ AWS: uwe.arn }), 'kms:ListKeys')
-  const reader = await assume(house, uwe, { RoleArn: role })
-  expect(reader.arn).toBe(`arn:aws:sts::${tenant}:assumed-role/Reader/session`)
-  await reader.kms.listKeys({})
-
-  await iam.deleteUserPolicy({ UserName: 'uwe', PolicyName: 'allowing' })
-  await refused(assume(house, uwe, { RoleArn: role }), 'AccessDenied')
-  const PolicyDocument = allowing('sts:AssumeRole')
-  await iam.putUserPolicy({ UserName: 'uwe', PolicyName: 'allowing', PolicyDocument })
-  await assume(house, uwe, { RoleArn: role })
-  const other = trusting({ AWS: `arn:aws:iam::${tenant}:root` })
-  await admin.iam.updateAssumeRolePolicy({ RoleName: 'Reader', PolicyDocument: other })
-  await refused(assume(house, uwe, { RoleArn: role }), 'AccessDenied')
 })

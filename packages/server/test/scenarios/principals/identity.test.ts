@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Call } from '../../src/call/call.ts'
-import { askWhy } from '../../src/index.ts'
+import { askWhy } from '../../../src/index.ts'
 import {
-  account,
   allow,
   bytes,
   keyPolicy,
   newKey,
+  type Person,
   refused,
   rootArn,
   type Serving,
   serve,
-} from '../serving.ts'
+} from '../../serving.ts'
+import { assume, newRole, trusting } from '../../sessions.ts'
+import { countReads } from '../../store-reads.ts'
 
 /** What a company does with users, groups, roles and policies, from the view of its keys. */
 
@@ -22,10 +23,6 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const Plaintext = bytes('text')
-const trust = JSON.stringify({
-  Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { AWS: rootArn }, Action: 'sts:AssumeRole' }],
-})
 
 async function requestIdOf(call: Promise<unknown>): Promise<string> {
   const error = await call.then(
@@ -105,49 +102,31 @@ test('a denial shows which group and which managed policy said no', async () => 
   )
 })
 
-test('a deleted role whose name is used again does not regain a key', async () => {
+test('a deleted role whose name is used again regains neither a key nor a grant', async () => {
   const { iam, kms } = house.root
-  const roleArn = `arn:aws:iam::${account}:role/Worker`
-  const role = async () => {
-    const { Role } = await iam.createRole({ RoleName: 'Worker', AssumeRolePolicyDocument: trust })
-    return String(Role?.RoleId)
-  }
-  const encryptAs = async (roleId: string, KeyId: string) => {
-    const { catalog, service } = house.claviger
-    const caller = await catalog.principals.callerOfRole({
-      account,
-      roleId,
-      sessionName: 'session',
-      accessKeyId: 'ASIAIOSFODNN7EXAMPLE',
-    })
-    if (caller === undefined) throw new Error('there is no such role')
-    const call: Call = {
-      caller,
-      service: 'kms',
-      region: 'us-east-1',
-      now: house.clock.now(),
-      requestId: 'request',
-      connection: { sourceIp: '127.0.0.1', userAgent: 'test', host: 'localhost' },
-    }
-    return service.call(call, 'Encrypt', () => ({ KeyId, Plaintext, GrantTokens: [] }))
-  }
-
-  const first = await role()
-  const statement = { Effect: 'Allow', Principal: { AWS: roleArn }, Action: 'kms:Encrypt' }
+  const wanda = await house.user('wanda', 'sts:AssumeRole')
+  const newWorker = () => newRole(house.root, 'Worker', trusting({ AWS: rootArn }))
+  const RoleArn = await newWorker()
+  const encrypt = (who: Person, KeyId: string) => who.kms.encrypt({ KeyId, Plaintext })
+  const statement = { Effect: 'Allow', Principal: { AWS: RoleArn }, Action: 'kms:Encrypt' }
   const { id } = await newKey(house.root, { Policy: keyPolicy(statement) })
   const { id: granted } = await newKey(house.root)
-  await kms.createGrant({ KeyId: granted, GranteePrincipal: roleArn, Operations: ['Encrypt'] })
-  await encryptAs(first, id)
-  await encryptAs(first, granted)
+  await kms.createGrant({ KeyId: granted, GranteePrincipal: RoleArn, Operations: ['Encrypt'] })
+  const first = await assume(house, wanda, { RoleArn })
+  await encrypt(first, id)
+  await encrypt(first, granted)
 
   await iam.deleteRole({ RoleName: 'Worker' })
-  await expect(encryptAs(first, id)).rejects.toThrow('there is no such role')
-  const second = await role()
-  await expect(encryptAs(second, id)).rejects.toThrow(/no resource-based policy|no identity-based policy/)
-  await expect(encryptAs(second, granted)).rejects.toThrow(/no identity-based policy/)
+  await refused(encrypt(first, id), 'UnrecognizedClientException')
+  await newWorker()
+  const second = await assume(house, wanda, { RoleArn })
+  await refused(encrypt(second, id), 'AccessDeniedException', /no identity-based policy/)
+  await refused(encrypt(second, granted), 'AccessDeniedException', /no identity-based policy/)
+  // Nor does who still held the first one's credentials.
+  await refused(encrypt(first, id), 'UnrecognizedClientException')
 
   await kms.putKeyPolicy({ KeyId: id, Policy: keyPolicy(statement) })
-  await encryptAs(second, id)
+  await encrypt(second, id)
 })
 
 test('somebody who calls again and again is answered from memory, until something of his changes', async () => {
@@ -158,32 +137,15 @@ test('somebody who calls again and again is answered from memory, until somethin
   await iam.addUserToGroup({ GroupName: 'Users', UserName: 'fay' })
   const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess'
   await iam.attachGroupPolicy({ GroupName: 'Users', PolicyArn })
-  const { store } = house.claviger.catalog
-  let reads = 0
-  const counted =
-    <A extends unknown[], R>(read: (...asked: A) => R) =>
-    (...asked: A): R => {
-      // Denials of calls before are put away meanwhile, and by nobody's call.
-      if (asked[0] !== 'denial') reads += 1
-      return read.apply(store, asked)
-    }
-  const { find, list } = store
-  Object.assign(store, { find: counted(find), list: counted(list) })
-  const readsOf = async (call: () => Promise<unknown>) => {
-    const before = reads
-    await call()
-    return reads - before
-  }
+  const reads = countReads(house.claviger.catalog.store)
   const encrypt = () => fay.kms.encrypt({ KeyId, Plaintext })
-  expect(await readsOf(encrypt)).toBeGreaterThan(0)
-  // What was read while something else was being written is not kept: then the next call reads it once more.
-  if ((await readsOf(encrypt)) > 0) await encrypt()
-  expect(await readsOf(encrypt)).toBe(0)
+  expect(await reads.during(encrypt)).toBeGreaterThan(0)
+  expect(await reads.during(encrypt)).toBe(0)
   // What concerns somebody else is no reason to read again.
   await iam.createUser({ UserName: 'somebody-else' })
   await iam.attachUserPolicy({ UserName: 'somebody-else', PolicyArn })
-  expect(await readsOf(encrypt)).toBe(0)
+  expect(await reads.during(encrypt)).toBe(0)
   await iam.detachGroupPolicy({ GroupName: 'Users', PolicyArn })
   await refused(encrypt(), 'AccessDeniedException')
-  Object.assign(store, { find, list })
+  reads.stop()
 })
