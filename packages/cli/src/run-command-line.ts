@@ -105,5 +105,6 @@ function sentenceOf({ code, message }: Error & { code?: string }): string {
     return `there is no flag ${/'([^']+)'/.exec(message)?.[1]?.replace(/^/, '`').replace(/$/, '`') ?? 'like that'}`
   }
   const name = /'(--[^ ']+)/.exec(message)?.[1]
-  return name === undefined ? 'the flags cannot be read' : `\`${name}\` needs a value, or takes none`
+  if (name === undefined) return 'the flags cannot be read'
+  return `\`${name}\` ${message.includes('does not take') ? 'takes no value' : 'needs a value'}`
 }

@@ -199,6 +199,13 @@ function text(written: string): string {
   return written
 }
 
+/** What a list names between its commas. */
+function entriesOf(written: string): readonly string[] {
+  const entries = written === '' ? [] : written.split(',').map((entry) => entry.trim())
+  if (entries.includes('')) throw new Error(`\`${written}\` has nothing before or after one of its commas`)
+  return entries
+}
+
 function readAddress(written: string): ListenAddress {
   const address = parseListenAddress(written)
   if (address !== undefined) return address
@@ -206,9 +213,8 @@ function readAddress(written: string): ListenAddress {
 }
 
 function readAddresses(written: string): ReadonlyMap<string, ReturnType<typeof readAddress>> {
-  const entries = written === '' ? [] : written.split(',').map((entry) => entry.trim())
   return new Map(
-    entries.map((entry) => {
+    entriesOf(written).map((entry) => {
       const [, name = '', address = ''] = /^([A-Za-z0-9.-]+)=(.+)$/.exec(entry) ?? []
       if (name === '') throw new Error(`\`${entry}\` is not name=address:port`)
       return [name.toLowerCase(), readAddress(address)]
@@ -227,7 +233,8 @@ function readAccountId(written: string): string {
 }
 
 function readRegions(written: string): readonly string[] {
-  const regions = written.split(',').map((region) => region.trim())
+  const regions = entriesOf(written)
+  if (regions.length === 0) throw new Error('it is empty')
   const wrong = regions.find((region) => !/^[a-z]{2}(?:-[a-z]+)+-\d{1,2}$/.test(region))
   if (wrong !== undefined) throw new Error(`\`${wrong}\` is not a Region name, as in us-east-1`)
   return [...new Set(regions)]
@@ -243,7 +250,7 @@ function readRootKey(
 }
 
 function readNetworks(written: string): readonly string[] {
-  const networks = written === '' ? [] : written.split(',').map((network) => network.trim())
+  const networks = entriesOf(written)
   const wrong = networks.find((network) => !isNetwork(network))
   if (wrong !== undefined) throw new Error(`\`${wrong}\` is not an address or network, as in 10.0.0.0/8`)
   return networks

@@ -82,7 +82,7 @@ async function readConfig(path: string | true | undefined): Promise<Record<strin
 }
 
 function firstLine(cause: unknown): string {
-  return cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+  return cause instanceof Error ? (cause.message.split(':\n')[0] ?? '') : String(cause)
 }
 
 /** Asks for the root key's passphrase where it is needed, was not set and there is somebody to ask. */
@@ -114,6 +114,8 @@ function greeting({ url, credentialsFile, managementAccount }: Claviger, read: S
     ...exports.map((line) => `  ${line}`),
     `  export AWS_ENDPOINT_URL=${url}`,
     '  aws kms create-key',
+    '',
+    'An AWS CLI before 1.29 or 2.13 ignores that variable and calls AWS itself: give it --endpoint-url.',
     '',
   ]
 }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { readYamlTexts } from '../base/yaml-texts.ts'
 import type { Adjustment } from './limits.ts'
 import { requestQuotas, sharedQuotaNames } from './request-quotas.ts'
 import { adjustableResources } from './resource-quotas.ts'
@@ -11,18 +11,12 @@ export type QuotaFile =
 /** The account and Region that a part of the file is about; all of them where it does not say. */
 type Place = Pick<Adjustment, 'account' | 'region'>
 
-/**
- * Reads a file of quotas: YAML, of which JSON is a part. Everything in it is read as text, so that an account id
- * keeps its leading zeros.
- */
+/** Reads a file of quotas. */
 export function parseQuotaFile(text: string): QuotaFile {
-  const document = parseDocument(text, { schema: 'failsafe' })
-  const wrong = [...document.errors, ...document.warnings]
-  if (wrong.length > 0) {
-    return { ok: false, problems: wrong.map(({ message }) => message.split('\n')[0] ?? message) }
-  }
+  const yaml = readYamlTexts(text)
+  if (!yaml.ok) return yaml
   const reading = new Reading()
-  const members = reading.members(document.toJS(), '', ['requests', 'resources', 'regions', 'accounts'])
+  const members = reading.members(yaml.content, '', ['requests', 'resources', 'regions', 'accounts'])
   const countsRequests = members.get('requests') !== 'off'
   if (!countsRequests) members.delete('requests')
   reading.place(members, '', {})

@@ -1,6 +1,6 @@
 import { parsePolicy } from '@claviger/policy'
-import { parseDocument } from 'yaml'
 import { doOverlap, isNetwork, type ListenAddress, parseListenAddress } from '../base/network.ts'
+import { readYamlTexts } from '../base/yaml-texts.ts'
 
 /** One endpoint as a file describes it. */
 export interface DescribedEndpoint {
@@ -24,18 +24,12 @@ export type EndpointFile =
 /** What AWS gives an endpoint that nobody gave a policy. */
 const everything = '{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}'
 
-/**
- * Reads a file of VPC endpoints: YAML, a part for each endpoint under its id. Everything in it is read as text, so that
- * an account id keeps its leading zeros.
- */
+/** Reads a file of VPC endpoints: a part for each under its id. */
 export function parseEndpointFile(text: string): EndpointFile {
-  const document = parseDocument(text, { schema: 'failsafe' })
-  const wrong = [...document.errors, ...document.warnings]
-  if (wrong.length > 0) {
-    return { ok: false, problems: wrong.map(({ message }) => message.split('\n')[0] ?? message) }
-  }
+  const yaml = readYamlTexts(text)
+  if (!yaml.ok) return yaml
   const problems: string[] = []
-  const content: unknown = document.toJS()
+  const { content } = yaml
   if (!isPart(content) || Object.keys(content).length === 0) {
     return { ok: false, problems: ['the file has no endpoints, as vpce-0123456789abcdef0: …'] }
   }
