@@ -3,6 +3,7 @@ import { commandHelp, generalHelp } from '../packages/cli/src/help.ts'
 import { operatorByName } from '../packages/policy/src/conditions/operators.ts'
 import { conditionKeyRows } from '../packages/server/src/access/condition-keys.ts'
 import { operationFacts } from '../packages/server/src/access/operation-facts.ts'
+import { metricRows } from '../packages/server/src/admin/metric-rows.ts'
 import { operations } from '../packages/server/src/operations/index.ts'
 import { errorRows } from '../packages/server/src/protocol/errors.ts'
 import { services } from '../packages/server/src/protocol/services.ts'
@@ -85,6 +86,20 @@ function errorsPage(): string {
   return page('Errors', table(['in JSON', 'status', 'in XML (IAM, STS)', 'status', 'fault'], rows))
 }
 
+function metricsPage(): string {
+  const rows = metricRows.map(({ name, type, labels, meaning }) => [
+    code(name),
+    type,
+    labels.map(code).join(' '),
+    meaning,
+  ])
+  return page(
+    'Metrics',
+    'At `/metrics` of the admin listener ([operations.md](../operations.md)). A histogram has `_bucket`, `_sum` and `_count` behind its name. Beside these stand `process_…` and `nodejs_…` of Prometheus’s client.',
+    table(['metric', 'type', 'labels', 'meaning'], rows),
+  )
+}
+
 function commandLinePage(): string {
   const block = (lines: string[]) => `\`\`\`\n${lines.join('\n')}\n\`\`\``
   return page('Command line', block(generalHelp(commands)), ...commandPages.map(block))
@@ -100,6 +115,7 @@ export function referencePages(): readonly (readonly [name: string, text: string
     ['condition-keys.md', conditionKeysPage()],
     ['operators.md', operatorsPage()],
     ['errors.md', errorsPage()],
+    ['metrics.md', metricsPage()],
     ['cli.md', commandLinePage()],
   ]
 }

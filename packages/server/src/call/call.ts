@@ -1,6 +1,7 @@
 import type { NamedPolicy, Principal } from '@claviger/policy'
 import type { WebIdentity } from '../identity/session.ts'
 import type { Tag } from '../keys/key.ts'
+import type { CallSpan } from '../metrics/call-span.ts'
 import type { ServiceName } from '../protocol/services.ts'
 import type { VpcEndpoint } from './vpc-endpoint.ts'
 
@@ -44,6 +45,8 @@ export interface CallerSession {
   readonly multiFactor: boolean
   /** When that was, where policies may ask. */
   readonly multiFactorAt?: number
+  /** Whether it is the root user of a member account for one task, which the management account asked for. */
+  readonly assumedRoot?: boolean
   readonly sourceIdentity?: string
   /** Whom the session is for, as their identity provider vouches. */
   readonly webIdentity?: WebIdentity
@@ -72,4 +75,6 @@ export interface Call {
   readonly now: number
   readonly requestId: string
   readonly connection: Connection
+  /** The call in somebody's trace, where calls are traced. */
+  readonly span?: CallSpan | undefined
 }

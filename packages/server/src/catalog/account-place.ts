@@ -17,6 +17,7 @@ export interface AccountPlace {
   /** `o-…/r-…/ou-…/`: the way to the account, without it. */
   readonly path: string
   readonly isManagementAccount: boolean
+  readonly isClosed: boolean
   /** Level by level from the root to the account; absent while policies of the type are not enabled. */
   readonly serviceControlPolicies?: readonly (readonly NamedPolicy[])[]
   readonly resourceControlPolicies?: readonly (readonly NamedPolicy[])[]
@@ -45,6 +46,7 @@ export async function readPlace(accountId: string, ground: Ground): Promise<Acco
     organizationId,
     path: `${[organizationId, ...ways].join('/')}/`,
     isManagementAccount: accountId === managementAccount,
+    isClosed: member.closedAt !== undefined,
     ...(serviceControlPolicies && { serviceControlPolicies }),
     ...(resourceControlPolicies && { resourceControlPolicies }),
   }

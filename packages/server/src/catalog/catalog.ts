@@ -6,6 +6,7 @@ import { nextDue } from '../keys/due.ts'
 import type { GrantRecord } from '../keys/grant.ts'
 import { type Key, keyArn } from '../keys/key.ts'
 import { currentMaterial } from '../keys/material-facts.ts'
+import { type CacheReading, CountedCache, LookUps } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
 import { forgetPrincipals } from './forget-principals.ts'
@@ -40,9 +41,11 @@ export class Catalog {
   readonly lastUses: LastUses
   readonly keyStores: KeyStores
   readonly #safe: Safe
-  readonly #keys = new LRUCache<string, KeyEntry>({ max: kept.keys })
-  readonly #aliases = new LRUCache<string, Stored<Alias>>({ max: kept.aliases })
+  readonly #keys = new CountedCache<string, KeyEntry>('keys', kept.keys)
+  readonly #aliases = new CountedCache<string, Stored<Alias>>('aliases', kept.aliases)
   readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
+  readonly #grantLookUps = new LookUps()
+  readonly #materialLookUps = new LookUps()
   /** When the next key does something by itself, as far as anything since the last look says; nothing is due before. */
   #nextDueAt = 0
   /** Moves with every commit that may make something old: what was read under an older number is not kept. */
@@ -137,7 +140,11 @@ export class Catalog {
   /** A key's opened material. Unwrapping is done once per key and process, not per call. */
   async material(entry: KeyEntry, materialId: string): Promise<Material | undefined> {
     const ready = entry.materials.get(materialId)
-    if (ready !== undefined) return ready
+    if (ready !== undefined) {
+      this.#materialLookUps.hits += 1
+      return ready
+    }
+    this.#materialLookUps.misses += 1
     const { account, region, keyId } = entry.key
     const stored = await this.store.find('keyMaterial', [account, region, keyId, materialId])
     if (stored === undefined) return undefined
@@ -164,13 +171,16 @@ export class Catalog {
   async grants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
     let found: readonly Grant[] = none
     for (const grantee of grantees) {
-      const grants = this.#grants.get(entry.arn)?.get(grantee) ?? (await this.#readGrants(entry, grantee))
+      const ready = this.#grants.get(entry.arn)?.get(grantee)
+      if (ready !== undefined) this.#grantLookUps.hits += 1
+      const grants = ready ?? (await this.#readGrants(entry, grantee))
       if (grants.length > 0) found = found.length === 0 ? grants : [...found, ...grants]
     }
     return found
   }
 
   async #readGrants(entry: KeyEntry, grantee: string): Promise<readonly Grant[]> {
+    this.#grantLookUps.misses += 1
     const generation = this.#generation
     const { account, region, keyId } = entry.key
     const stored = await this.store.list('grant', {
@@ -186,6 +196,21 @@ export class Catalog {
       this.#grants.set(entry.arn, byGrantee)
     }
     return grants
+  }
+
+  /** How well what is kept serves. */
+  caches(): readonly CacheReading[] {
+    return [
+      this.#keys.reading(),
+      this.#aliases.reading(),
+      { name: 'grants', ...this.#grantLookUps, size: this.#grants.size },
+      { name: 'key_material', ...this.#materialLookUps, size: undefined },
+      ...this.policies.caches(),
+      ...this.principals.caches(),
+      this.sessions.cache(),
+      this.organizations.cache(),
+      this.keyStores.cache(),
+    ]
   }
 
   /** Writes all of it durably, or refuses all of it; then nothing kept is older than what was written. */

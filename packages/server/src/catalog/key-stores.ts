@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
 import type { CustomKeyStore } from '../keys/custom-key-store.ts'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Store, Stored } from '../storage/store.ts'
 import type { XksProxy } from '../xks/xks-proxies.ts'
@@ -18,7 +18,7 @@ type StorePlace = Pick<CustomKeyStore, 'account' | 'region' | 'storeId'>
 /** The custom key stores that calls meet, kept in memory with their credentials opened. */
 export class KeyStores {
   readonly #source: { readonly store: Store; readonly safe: Safe; readonly generation: () => number }
-  readonly #ready = new LRUCache<string, KeyStoreEntry>({ max: 1_000 })
+  readonly #ready = new CountedCache<string, KeyStoreEntry>('key_stores', 1_000)
 
   constructor(source: { readonly store: Store; readonly safe: Safe; readonly generation: () => number }) {
     this.#source = source
@@ -44,6 +44,10 @@ export class KeyStores {
     const secretAccessKey = this.#source.safe.openKeyStoreSecret(store)
     const proxy = { endpoint, path, accessKeyId, secretAccessKey, region: store.region }
     return { stored, store, proxy }
+  }
+
+  cache(): CacheReading {
+    return this.#ready.reading()
   }
 
   forget(place: StorePlace): void {

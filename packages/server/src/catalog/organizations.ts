@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { Organization } from '../identity/organization.ts'
 import { theOrganization } from '../identity/organization.ts'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import type { Store, Stored } from '../storage/store.ts'
 import { type AccountPlace, readPlace } from './account-place.ts'
 import type { Policies } from './policies.ts'
@@ -18,7 +18,7 @@ interface Ground {
 /** The organization: where its accounts are, and which of its policies count for them. */
 export class Organizations {
   readonly #ground: Ground
-  readonly #places = new LRUCache<string, AccountPlace>({ max: keptMost })
+  readonly #places = new CountedCache<string, AccountPlace>('account_places', keptMost)
 
   constructor(ground: Ground) {
     this.#ground = ground
@@ -48,6 +48,10 @@ export class Organizations {
   /** The organization as it is stored. Absent only before the first start is over. */
   async organization(): Promise<Stored<Organization> | undefined> {
     return this.#ground.store.find('organization', theOrganization)
+  }
+
+  cache(): CacheReading {
+    return this.#places.reading()
   }
 
   /** Something of the organization has changed: no account's place is to be relied on. Every such change moves its row. */

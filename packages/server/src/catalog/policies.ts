@@ -1,8 +1,8 @@
 import { compilePolicy, type Form, type PolicyKind, parsePolicy } from '@claviger/policy'
-import { LRUCache } from 'lru-cache'
 import { invariant } from '../base/invariant.ts'
 import type { BoundPolicy } from '../identity/bound-policy.ts'
 import type { KeyPolicy } from '../keys/key.ts'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 
 /** Kinds of policies that name nobody in particular, and so mean the same wherever they are. */
 type AttachedKind = Exclude<PolicyKind, 'key-policy' | 'trust-policy' | 'endpoint-policy'>
@@ -12,9 +12,9 @@ const keptMost = 5_000
 
 /** Stored policies in the form that serves: each compiled once, not once per call. */
 export class Policies {
-  readonly #ofKeys = new LRUCache<string, Form>({ max: keptMost })
-  readonly #ofRoles = new LRUCache<string, Form>({ max: keptMost })
-  readonly #ofPrincipals = new LRUCache<string, Form>({ max: keptMost })
+  readonly #ofKeys = new CountedCache<string, Form>('key_policies', keptMost)
+  readonly #ofRoles = new CountedCache<string, Form>('trust_policies', keptMost)
+  readonly #ofPrincipals = new CountedCache<string, Form>('principal_policies', keptMost)
   /** For whoever shows a policy. The forms hold the entries: what is let go of here is let go of there. */
   readonly #texts = new WeakMap<Form, string>()
 
@@ -28,7 +28,7 @@ export class Policies {
     return this.#ofBound(policy, 'trust-policy', this.#ofRoles)
   }
 
-  #ofBound({ text, bindings }: BoundPolicy, kind: PolicyKind, kept: LRUCache<string, Form>): Form {
+  #ofBound({ text, bindings }: BoundPolicy, kind: PolicyKind, kept: CountedCache<string, Form>): Form {
     const isBound = Object.keys(bindings).length > 0
     const name = isBound ? `${JSON.stringify(bindings)}${text}` : text
     let form = kept.get(name)
@@ -57,6 +57,10 @@ export class Policies {
     const form = compilePolicy(parsed.policy)
     this.#texts.set(form, text)
     return form
+  }
+
+  caches(): readonly CacheReading[] {
+    return [this.#ofKeys, this.#ofRoles, this.#ofPrincipals].map((cache) => cache.reading())
   }
 
   /** The text a policy was compiled from, as its author wrote it. */

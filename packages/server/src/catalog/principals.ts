@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Caller } from '../call/call.ts'
 import { servicePrincipalOf } from '../call/via-service.ts'
 import { rootArn } from '../identity/account.ts'
@@ -6,6 +5,7 @@ import { type EntityKind, entityArn } from '../identity/entity.ts'
 import { type Role, roleArn, sessionArn } from '../identity/role.ts'
 import type { ServiceCredential } from '../identity/service-principal.ts'
 import { type User, userArn } from '../identity/user.ts'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Store, Stored, ValueOf } from '../storage/store.ts'
 import { type Permissions, readPermissions } from './permissions.ts'
@@ -46,8 +46,8 @@ interface Ground {
 /** Who there is: accounts, users, groups, roles and the holders of access keys. */
 export class Principals {
   readonly #ground: Ground
-  readonly #holders = new LRUCache<string, KeptHolder>({ max: keptMost })
-  readonly #permissions = new LRUCache<string, Permissions>({ max: keptMost })
+  readonly #holders = new CountedCache<string, KeptHolder>('access_keys', keptMost)
+  readonly #permissions = new CountedCache<string, Permissions>('permissions', keptMost)
 
   constructor(ground: Ground) {
     this.#ground = ground
@@ -213,6 +213,10 @@ export class Principals {
     return (await this.#ground.store.find('account', [accountId])) !== undefined
   }
 
+  caches(): readonly CacheReading[] {
+    return [this.#holders.reading(), this.#permissions.reading()]
+  }
+
   /** An access key is not to be relied on: it has changed. */
   forgetAccessKey(accessKeyId: string): void {
     this.#holders.delete(accessKeyId)
@@ -238,7 +242,8 @@ function policiesIn({
   return { identityPolicies, ...(boundary && { boundary }) }
 }
 
-function rootCaller(account: string, accessKeyId: string): Caller {
+/** The root user of an account, by credentials of its own or for a task. */
+export function rootCaller(account: string, accessKeyId: string): Caller {
   return {
     principal: { kind: 'root', arn: rootArn(account), account },
     account,

@@ -1,5 +1,4 @@
 import type { NamedPolicy } from '@claviger/policy'
-import { LRUCache } from 'lru-cache'
 import type { Caller, CallerSession } from '../call/call.ts'
 import { rootArn } from '../identity/account.ts'
 import { defaultText, policyArn } from '../identity/managed-policy.ts'
@@ -10,11 +9,12 @@ import {
   type SessionSource,
   tagsOver,
 } from '../identity/session.ts'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Store } from '../storage/store.ts'
 import { managedPolicy } from './held-policies.ts'
 import type { Policies } from './policies.ts'
-import type { Holder, Principals } from './principals.ts'
+import { type Holder, type Principals, rootCaller } from './principals.ts'
 
 /** Tokens that are kept opened. */
 const keptMost = 5_000
@@ -49,7 +49,7 @@ interface Kept {
  */
 export class Sessions {
   readonly #ground: Ground
-  readonly #kept = new LRUCache<string, Kept>({ max: keptMost })
+  readonly #kept = new CountedCache<string, Kept>('sessions', keptMost)
 
   constructor(ground: Ground) {
     this.#ground = ground
@@ -61,7 +61,7 @@ export class Sessions {
     const session = kept?.session ?? this.#ground.safe.openSessionToken(token, accessKeyId)
     if (session === undefined || session.accessKeyId !== accessKeyId) return undefined
     const { source } = session
-    const basis = source.kind === 'role' ? undefined : await this.#issuer(source.issuer)
+    const basis = 'issuer' in source ? await this.#issuer(source.issuer) : undefined
     if (kept?.holder !== undefined && kept.basis === (basis ?? this.#keptRole(source))) return kept.holder
     return this.#remember(token, session, basis)
   }
@@ -118,6 +118,7 @@ export class Sessions {
       const { roleId, sessionName } = source
       return this.#ground.principals.callerOfRole({ account, roleId, sessionName, accessKeyId })
     }
+    if (source.kind === 'root') return rootCaller(account, accessKeyId)
     if (issuer === undefined) return undefined
     return source.kind === 'user' ? issuer.caller : federated(issuer.caller, source.name)
   }
@@ -137,6 +138,10 @@ export class Sessions {
     const name = stored?.value.name ?? policy.arn
     const arn = stored === undefined ? policy.arn : policyArn(stored.value)
     return { name, arn, form: policies.ofPrincipal(text, 'session-policy') }
+  }
+
+  cache(): CacheReading {
+    return this.#kept.reading()
   }
 
   /** A managed policy has changed: sessions that it limits are not to be relied on. */
@@ -174,6 +179,7 @@ function callerSession(session: Session): CallerSession {
     issuedAt,
     expiresAt,
     multiFactor: multiFactorAt !== undefined,
+    ...(source.kind === 'root' && { assumedRoot: true }),
     // AWS does not tell policies of the factor behind a role's session: its trust policy has asked for it.
     ...(source.kind === 'user' && multiFactorAt !== undefined && { multiFactorAt }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),

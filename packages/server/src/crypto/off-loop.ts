@@ -11,6 +11,12 @@ type Output<Name extends keyof Tasks> = Awaited<ReturnType<Tasks[Name]>>
 const idleMs = 60_000
 
 let workers: Promise<Piscina> | undefined
+let started: Piscina | undefined
+
+/** How busy the workers are: threads there are now, and tasks that none of them has begun. */
+export function workerLoad(): { readonly threads: number; readonly waiting: number } {
+  return { threads: started?.threads.length ?? 0, waiting: started?.queueSize ?? 0 }
+}
 
 /**
  * Does one task in a worker thread, so that slow arithmetic holds up nobody else's call. Keys cross over as
@@ -27,11 +33,12 @@ export async function offLoop<Name extends keyof Tasks>(
 /** Loaded when first asked for: who never signs a hash needs no workers. */
 async function startWorkers(): Promise<Piscina> {
   const { Piscina } = await import('piscina')
-  return new Piscina({
+  started = new Piscina({
     // Run from its sources this file ends in .ts and so does its neighbour; built, both end in .js.
     filename: new URL(`./worker/tasks${extname(import.meta.url)}`, import.meta.url).href,
     minThreads: 0,
     maxThreads: availableParallelism(),
     idleTimeout: idleMs,
   })
+  return started
 }

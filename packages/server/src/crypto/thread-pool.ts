@@ -12,11 +12,18 @@ export const inThreadPool = turns(3)
 /** At most half of the processors are busy with making RSA keys, and at most two. */
 export const inSlowQueue = turns(Math.max(1, Math.min(2, Math.floor(availableParallelism() / 2))))
 
+/** Takes tasks in turn. */
+interface Turns {
+  <Result>(task: () => Promise<Result>): Promise<Result>
+  /** How many tasks wait for theirs. */
+  readonly waiting: () => number
+}
+
 /** Has at most so many tasks under way; the others begin in the order in which they came. */
-function turns(most: number): <Result>(task: () => Promise<Result>) => Promise<Result> {
+function turns(most: number): Turns {
   const waiting: (() => void)[] = []
   let underWay = 0
-  return async (task) => {
+  const inTurn = async <Result>(task: () => Promise<Result>): Promise<Result> => {
     if (underWay === most) await new Promise<void>((resolve) => waiting.push(resolve))
     else underWay += 1
     try {
@@ -28,4 +35,5 @@ function turns(most: number): <Result>(task: () => Promise<Result>) => Promise<R
       else next()
     }
   }
+  return Object.assign(inTurn, { waiting: () => waiting.length })
 }

@@ -25,8 +25,16 @@ export async function authenticate(
 ): Promise<Caller> {
   const holder = await holderOf(credential, now, known)
   verifySignature(credential, request, holder.secretAccessKey, now)
+  await requireOpenAccount(holder.caller, known)
   noteUse(holder, credential, now, known)
   return withSource(holder.caller, credential.headers)
+}
+
+/** @throws Refusal `OptInRequired` for who calls from an account that was closed */
+export async function requireOpenAccount({ account }: Caller, { catalog }: Known): Promise<void> {
+  // A service is of no account.
+  const place = account === '' ? undefined : await catalog.organizations.place(account)
+  if (place?.isClosed) throw new Refusal('OptInRequired')
 }
 
 /** Has it remembered that credentials were used: of a session its role, of long-term ones the access key. */

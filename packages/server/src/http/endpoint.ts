@@ -3,6 +3,7 @@ import type { Chance } from '../base/chance.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Call, Caller, Connection } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
+import { CallWatch, type Watching } from '../metrics/call-watch.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { isServiceName, type ServiceName, serviceRow } from '../protocol/services.ts'
 import { type Reply, speakerOf } from '../protocol/speakers.ts'
@@ -25,6 +26,8 @@ export interface WireRequest extends SignedRequest {
 
 export interface WireReply extends Reply {
   readonly requestId: string
+  /** What `sts:DecodeAuthorizationMessage` takes. */
+  readonly encodedMessage?: string
 }
 
 export interface EndpointParts {
@@ -36,6 +39,7 @@ export interface EndpointParts {
   /** Regions that are served. */
   readonly regions: readonly string[]
   readonly log: Logger
+  readonly watching: Watching
 }
 
 /** Where services without Regions of their own are signed for. */
@@ -48,22 +52,33 @@ const globalRegion = 'us-east-1'
 export function createEndpoint(parts: EndpointParts): (request: WireRequest) => Promise<WireReply> {
   return async (request) => {
     const requestId = parts.chance.uuid()
+    const watch = new CallWatch(parts.watching, request)
     let speaker = speakerOf(likelyService(request.headers))
     try {
       const now = parts.clock.now()
       const meant = serviceMeant(request)
       const { service } = meant
+      watch.service = service
       speaker = speakerOf(service)
       const { caller, region, headers } = await signerOf(request, meant, now, parts)
+      watch.span?.did('authenticate')
       const { operation, readInput, write } = speaker.read(request, { headers })
-      const call: Call = { caller, service, region, now, requestId, connection: request.connection }
+      watch.operation = operation
+      const { connection } = request
+      const call: Call = { caller, service, region, now, requestId, connection, span: watch.span }
       const output = await parts.service.call(call, operation, readInput)
-      return { ...write(output, requestId), requestId }
+      return watch.answered({ ...write(output, requestId), requestId })
     } catch (error) {
       logBug(error, requestId, parts.log)
-      return { ...speaker.refuse(error, requestId), requestId }
+      const reply: WireReply = { ...speaker.refuse(error, requestId), requestId, ...encodedIn(error) }
+      return watch.refused(reply, error)
     }
   }
+}
+
+function encodedIn(error: unknown): Pick<WireReply, 'encodedMessage'> {
+  const encodedMessage = error instanceof Refusal ? error.encodedMessage : undefined
+  return encodedMessage === undefined ? {} : { encodedMessage }
 }
 
 /** The service a request is for, and what says so: a signature, or that it is the one that needs none. */

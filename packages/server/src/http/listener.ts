@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, type BlockList, isIP, isIPv6 } from 'node:net'
+import { type AddressInfo, type BlockList, isIP, isIPv6, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { CannotStart } from '../base/cannot-start.ts'
@@ -39,6 +39,8 @@ export interface Listener {
   readonly url: string
   /** Of VPC endpoints with addresses of their own, by their ids. */
   readonly endpointUrls: ReadonlyMap<string, string>
+  /** How many connections are open. */
+  connections(): number
   /** Takes no more calls, and resolves when those under way have been answered. */
   close(): Promise<void>
 }
@@ -78,7 +80,8 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
     await close()
     throw error
   }
-  return { url: opened[0]?.url ?? '', endpointUrls, close }
+  const connections = () => opened.reduce((sum, each) => sum + each.connections(), 0)
+  return { url: opened[0]?.url ?? '', endpointUrls, connections, close }
 }
 
 async function listenAt(
@@ -95,6 +98,13 @@ async function listenAt(
       send(response, reply)
     })
   })
+  let connections = 0
+  server.on('connection', (socket: Socket) => {
+    connections += 1
+    socket.once('close', () => {
+      connections -= 1
+    })
+  })
   server.on('clientError', (error, socket) => refuseUnread(error, socket, settings))
   // Slow requests end; slow connections between requests may stay as long as SDKs usually keep theirs.
   server.requestTimeout = 30_000
@@ -104,6 +114,7 @@ async function listenAt(
   const host = isIPv6(address.host) ? `[${address.host}]` : address.host
   return {
     url: `${settings.tls === undefined ? 'http' : 'https'}://${host}:${port}`,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         closing = true
@@ -186,7 +197,13 @@ function refuseUnread(error: NodeJS.ErrnoException, socket: Duplex, { unread }: 
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-function send(response: ServerResponse, { status, contentType, body, requestId }: WireReply): void {
+/** A header of ours, since AWS KMS has none such: other services of AWS put this into their sentences. */
+const encodedHeader = 'x-claviger-authorization-message'
+
+function send(
+  response: ServerResponse,
+  { status, contentType, body, requestId, encodedMessage }: WireReply,
+): void {
   const bytes = Buffer.from(body)
   response.writeHead(status, [
     'x-amzn-RequestId',
@@ -195,6 +212,7 @@ function send(response: ServerResponse, { status, contentType, body, requestId }
     contentType,
     'Content-Length',
     String(bytes.length),
+    ...(encodedMessage === undefined ? [] : [encodedHeader, encodedMessage]),
   ])
   response.end(bytes)
 }

@@ -2,7 +2,7 @@ import type { Caller } from '../call/call.ts'
 import type { PresentedRequest, PresentedRequests } from '../call/presented-request.ts'
 import { signingNameOf } from '../identity/service-principal.ts'
 import { Refusal } from '../protocol/errors.ts'
-import { holderOf, type Known, noteUse } from './authenticate.ts'
+import { holderOf, type Known, noteUse, requireOpenAccount } from './authenticate.ts'
 import { RememberedSignatures } from './remembered-signatures.ts'
 import {
   type Credential,
@@ -52,6 +52,7 @@ async function verified(
     const holder = await holderOf(credential, now, known)
     verifySigned(credential, parts, holder.secretAccessKey)
     requireOwn(holder.caller)
+    await requireOpenAccount(holder.caller, known)
     noteUse(holder, credential, now, known)
     return { credential, caller: holder.caller }
   } catch (error) {

@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { canonicalRequest, type PathForm } from '../sigv4/canonical.ts'
 import { basicTime } from '../sigv4/signature-time.ts'
@@ -91,9 +91,13 @@ const mismatch = () => new Refusal('InvalidSignatureException')
  * only the secret it was made from, so a replaced secret is never outlived by the old one. Only what has
  * verified is kept: nobody can push others out without a secret of their own.
  */
-const signers = new LRUCache<string, { readonly secretAccessKey: string; readonly signer: Signer }>({
-  max: 4096,
-})
+const signers = new CountedCache<string, { readonly secretAccessKey: string; readonly signer: Signer }>(
+  'signing_keys',
+  4096,
+)
+
+/** How well they serve. */
+export const signerCache = (): CacheReading => signers.reading()
 
 function findSigner({ text, scope }: Credential, secretAccessKey: string): Signer {
   const kept = signers.get(text)

@@ -81,6 +81,9 @@ const plaintextBytesMost: Readonly<
   SM2: { SM2PKE: 1024 },
 }
 
+/** All of them. */
+export const keySpecs: readonly KeySpec[] = rows.map(([keySpec]) => keySpec)
+
 export function keyTypeOf(keySpec: KeySpec): KeyType | undefined {
   return rowBySpec.get(keySpec)?.[1]
 }

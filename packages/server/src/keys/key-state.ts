@@ -24,6 +24,9 @@ const columnByState: Record<KeyState, 1 | 2 | 3 | 4 | 5 | 6 | 7> = {
   Updating: 7,
 }
 
+/** All of them. */
+export const keyStates = Object.keys(columnByState) as readonly KeyState[]
+
 /**
  * The table's footnotes that are errors whatever else the key is. Where the table offers [2] or [3] the key is
  * pending deletion and AWS is seen to answer with [3]; those tied to an origin are the operation's own to

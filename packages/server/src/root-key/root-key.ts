@@ -8,6 +8,9 @@ export interface RootKeySource {
   /** What it is, as an operator would say it: `the root key file /etc/claviger/root.key`. */
   readonly description: string
 
+  /** Asking takes work enough that nobody should ask just to see whether it is still there. */
+  readonly isCostly?: true
+
   /**
    * The root key, 32 bytes. On the first start of an installation a source makes what it lacks. Later it never
    * does: a new root key opens nothing of what is stored, and would hide that the right one is missing.
@@ -46,7 +49,8 @@ export function rootKeyCheck(rootKey: Secret, installationId: string, chance: Ch
   return seal(constant, checkSealing(rootKey, installationId), chance).toString('base64')
 }
 
-function isRootKeyOf({ id, rootKeyCheck }: RootKeyMark, rootKey: Secret): boolean {
+/** Whether it is the root key that an installation was made under. */
+export function isRootKeyOf({ id, rootKeyCheck }: RootKeyMark, rootKey: Secret): boolean {
   return open(Buffer.from(rootKeyCheck, 'base64'), checkSealing(rootKey, id)) !== undefined
 }
 

@@ -1,5 +1,6 @@
 import type { Chance } from '../base/chance.ts'
 import { invariant } from '../base/invariant.ts'
+import { digestPublicKey, newDigestKey, signDigest } from '../crypto/digest-signing.ts'
 import { open, type Sealing, seal } from '../crypto/envelope.ts'
 import { materialIdOf } from '../crypto/material-id.ts'
 import { type MaterialSpec, type NewMaterial, newMaterial, publicKeyIn } from '../crypto/new-material.ts'
@@ -14,6 +15,11 @@ import type { ServiceCredential } from '../identity/service-principal.ts'
 import type { Session } from '../identity/session.ts'
 import type { CustomKeyStore } from '../keys/custom-key-store.ts'
 import type { KeyMaterial } from '../keys/key-material.ts'
+import {
+  openAuthorizationMessage,
+  type SealedDenial,
+  sealAuthorizationMessage,
+} from './authorization-message.ts'
 import { type ForwardSession, openForwardSession, sealForwardSession } from './forward-session.ts'
 import { type ImportTerms, type OpenedImport, openImportToken, sealImportToken } from './import-token.ts'
 import { openSessionToken, sealSessionToken } from './session-token.ts'
@@ -29,6 +35,11 @@ type RowPlace = MaterialPlace & Pick<KeyMaterial, 'materialId'>
 interface TextSigner {
   readonly publicKey: string
   sign(text: string): string
+}
+
+/** Signs digest files, and says with what they are verified and what that is called. */
+interface DigestSigner extends TextSigner {
+  readonly fingerprint: string
 }
 
 /** A key's material as it is used. */
@@ -125,6 +136,25 @@ export class Safe {
     return { publicKey: publicKeyPem(key), sign: (text) => signText(key, text) }
   }
 
+  /** A new key to sign digest files with, wrapped. */
+  newDigestKey(installation: { readonly id: string }): string {
+    const key = newDigestKey()
+    const sealed = wrap(
+      key,
+      { rootKey: this.#rootKey, purpose: 'digestKey', place: installation },
+      this.#chance,
+    )
+    key.destroy()
+    return sealed
+  }
+
+  /** What signs the digest files of an installation. */
+  openDigestKey(sealed: string, installation: { readonly id: string }): DigestSigner {
+    const key = unwrap(sealed, { rootKey: this.#rootKey, purpose: 'digestKey', place: installation })
+    invariant(key !== undefined, 'a stored digest key unwraps for its installation')
+    return { ...digestPublicKey(key), sign: (text) => signDigest(key, text) }
+  }
+
   sealSecretAccessKey(place: Pick<AccessKey, 'account' | 'owner' | 'accessKeyId'>, text: string): string {
     const wrapping = { rootKey: this.#rootKey, purpose: 'secretAccessKey', place } as const
     return wrap(secretOfText(text), wrapping, this.#chance)
@@ -159,6 +189,16 @@ export class Safe {
   /** The session a token is of; `undefined` for any text that is no token of a forward access session. */
   openForwardSession(token: string): ForwardSession | undefined {
     return openForwardSession(token, this.#rootKey)
+  }
+
+  /** What a service is told of a denial of its user's: for their account to ask about. `undefined` where it is too long. */
+  authorizationMessage(denial: SealedDenial): string | undefined {
+    return sealAuthorizationMessage(denial, this.#rootKey, this.#chance)
+  }
+
+  /** The denial a message is about; `undefined` for anything that `authorizationMessage` did not make. */
+  openAuthorizationMessage(text: string): ReturnType<typeof openAuthorizationMessage> {
+    return openAuthorizationMessage(text, this.#rootKey)
   }
 
   /** A custom key store's secret, wrapped for it. */

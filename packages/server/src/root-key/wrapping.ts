@@ -21,6 +21,10 @@ const purposes = {
     label: 'claviger wrapped journal key v1',
     place: ['id'],
   },
+  digestKey: {
+    label: 'claviger wrapped digest key v1',
+    place: ['id'],
+  },
   secretAccessKey: {
     label: 'claviger wrapped secret access key v1',
     place: ['account', 'owner', 'accessKeyId'],

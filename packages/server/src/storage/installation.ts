@@ -9,6 +9,8 @@ export interface Installation {
   readonly formatVersion: number
   /** What signs the audit journal, wrapped. Absent in an installation whose journal was never signed. */
   readonly journalKey?: string
+  /** What signs digest files for CloudTrail's validation, wrapped. Made when the first of them is wanted. */
+  readonly digestKey?: string
 }
 
 /** The key of the only installation a store holds. */

@@ -183,6 +183,8 @@ export const kinds = {
     indexes: {
       manager: { columns: ['account', 'region', 'keyManager'] },
       due: { columns: [integer('due_at', (key) => nextDue(key)?.at)] },
+      // For counting them: no call asks by it.
+      state: { columns: [text('state', (key) => key.keyState), text('spec', (key) => key.keySpec)] },
       keyStore: { columns: ['account', 'region', text('key_store_id', (key) => key.keyStore?.storeId)] },
       // Two keys never share a key of the external key manager.
       xksKey: { unique: true, columns: ['account', 'region', text('xks_key', xksKeyOf)] },
@@ -251,7 +253,7 @@ export const kinds = {
  * The form of everything stored. Raise it with any change of the table above or of a stored value that an older
  * release would misread: a store written by a newer release is refused.
  */
-export const formatVersion = 3
+export const formatVersion = 4
 
 function xksKeyOf({ keyStore }: Key): string | undefined {
   return keyStore?.xksKeyId === undefined ? undefined : `${keyStore.storeId} ${keyStore.xksKeyId}`

@@ -36,6 +36,7 @@ export function rootKeyPassphrase(
   const path = join(directory, 'root-key.json')
   return {
     description: 'the root key from this passphrase',
+    isCostly: true,
     async open({ firstStart }) {
       if (passphrase.trim() === '')
         throw new CannotStart('the root key passphrase is empty; choose a long one')

@@ -9,6 +9,7 @@ CREATE INDEX instance_profiles_by_role ON instance_profiles (account, role_id, u
 CREATE INDEX keys_by_due ON keys (due_at, account, region, key_id) WHERE due_at IS NOT NULL
 CREATE INDEX keys_by_keyStore ON keys (account, region, key_store_id, key_id) WHERE key_store_id IS NOT NULL
 CREATE INDEX keys_by_manager ON keys (account, region, key_manager, key_id)
+CREATE INDEX keys_by_state ON keys (state, spec, account, region, key_id) WHERE state IS NOT NULL AND spec IS NOT NULL
 CREATE INDEX members_by_parent ON members (parent_id, account_id)
 CREATE INDEX memberships_by_group ON memberships (account, group_id, user_id)
 CREATE INDEX mfa_devices_by_user ON mfa_devices (account, user_id, serial_number) WHERE user_id IS NOT NULL
@@ -119,6 +120,8 @@ keys.key_id TEXT
 keys.key_manager TEXT
 keys.key_store_id TEXT
 keys.region TEXT
+keys.spec TEXT
+keys.state TEXT
 keys.version INTEGER
 keys.xks_key TEXT
 last_uses.body TEXT
