@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import { KeptDenials } from './access/kept-denials.ts'
 import { openIndex } from './audit/index/open-index.ts'
+import { indexPath } from './audit/index/tables.ts'
 import type { Journal } from './audit/journal.ts'
 import { Ledger } from './audit/ledger.ts'
+import type { SinkStatus } from './audit/sinks/sink.ts'
 import type { Trail } from './audit/trail.ts'
 import { UsageTracker } from './audit/usage-tracker.ts'
 import { CannotStart } from './base/cannot-start.ts'
@@ -12,30 +14,20 @@ import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { keepHouse } from './chores.ts'
-import { openControlSocket } from './control/control-socket.ts'
-import { answerQuestion, type Known } from './control/questions.ts'
 import { doWhatIsDue } from './due/do-what-is-due.ts'
-import { makeOrganization } from './first-organization.ts'
-import { credentialsFile, makeInstallation, useRootCredentials } from './first-start.ts'
-import { createEndpoint, type WireReply } from './http/endpoint.ts'
-import { bodyBytesMost, type Listener, listen, type Unread } from './http/listener.ts'
 import { presentedRequests } from './http/presented-requests.ts'
 import { CodeGuesses } from './identity/code-guesses.ts'
-import { openOutside, type Tls } from './outside.ts'
-import { Refusal } from './protocol/errors.ts'
-import { jsonError } from './protocol/json-1-1.ts'
-import { rootKeyFile } from './root-key/file/root-key-file.ts'
-import { rootKeyPassphrase } from './root-key/passphrase/root-key-passphrase.ts'
-import { openRootKey, type RootKeySource } from './root-key/root-key.ts'
-import { Safe } from './root-key/safe.ts'
+import { openInstruments } from './observing.ts'
+import { type Doors, openDoors } from './open-doors.ts'
+import { openInstallation } from './open-installation.ts'
+import { openRetention } from './open-retention.ts'
+import { openSinks } from './open-sinks.ts'
+import { openOutside } from './outside.ts'
 import { createService, type Service } from './service.ts'
 import type { Settings } from './settings.ts'
 import { openSignedJournal } from './signed-journal.ts'
-import { theInstallation } from './storage/installation.ts'
 import { lockDirectory } from './storage/sqlite/lock.ts'
 import { openSqliteStore } from './storage/sqlite/open-sqlite-store.ts'
-import type { Store } from './storage/store.ts'
-import type { DescribedEndpoint } from './vpc-endpoints/endpoint-file.ts'
 import { IdentityTokens } from './web-identity/identity-tokens.ts'
 
 /** The world outside, for those who bring their own: tests own time. */
@@ -45,16 +37,13 @@ export interface World {
 }
 
 /** A running Claviger. */
-export interface Claviger {
-  readonly url: string
-  /** Of VPC endpoints with addresses of their own, by their ids. */
-  readonly endpointUrls: ReadonlyMap<string, string>
+export interface Claviger extends Doors {
   readonly service: Service
   readonly catalog: Catalog
   readonly journal: Journal
   readonly managementAccount: string
-  /** Where the root credentials were written for AWS clients; absent when they came from outside. */
-  readonly credentialsFile?: string
+  /** How each place does that audit records are sent on to. */
+  sinkStatuses(): readonly SinkStatus[]
   /** Does what keys do by themselves and is due by now; also happens by itself, at the start and every minute. */
   doWhatIsDue(): Promise<number>
   /** Answers the calls under way, then lets go of everything. */
@@ -70,10 +59,13 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
   const clock = world?.clock ?? systemClock
   const chance = world?.chance ?? systemChance()
   const dataDir = resolve(settings.dataDir)
-  const { tls, limits, rates, attestationRoots, endpoints, proxies } = await openOutside(settings, clock)
+  const outside = await openOutside(settings, clock)
+  const { tls, limits, rates, attestationRoots, endpoints, proxies, sinkMeans } = outside
   await makeDirectory(dataDir)
-  const opened: (() => Promise<void> | void)[] = [() => proxies.close()]
+  const instruments = await openInstruments(settings, clock, log)
+  const opened: (() => Promise<void> | void)[] = [() => proxies.close(), () => instruments.close()]
   const letGo = async () => {
+    instruments.phase = 'closing'
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
@@ -81,8 +73,11 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     opened.push(() => lock.release())
     const store = await openSqliteStore(join(dataDir, 'claviger.db'))
     opened.push(() => store.close())
-    const { safe, managementAccount } = await openInstallation(settings, { store, clock, chance, dataDir })
-    const journal = await openSignedJournal(join(dataDir, 'audit'), { store, safe, clock, log })
+    const ground = { store, clock, chance, dataDir }
+    const { safe, rootKey, managementAccount } = await openInstallation(settings, ground)
+    const journalDirectory = join(dataDir, 'audit')
+    const meter = instruments.journalMeter
+    const journal = await openSignedJournal(journalDirectory, { store, safe, clock, log, meter })
     opened.push(() => journal.close())
     const trail = openTrail(dataDir, journal, log)
     opened.push(() => trail.close())
@@ -97,11 +92,13 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     opened.push(async () => {
       await writeUsages().catch((err) => log.warn({ err }, 'when keys were last used could not be stored'))
     })
-    opened.push(await keepHouse([dueKeys, () => ledger.settle(), writeUsages], log))
-    const denials = new KeptDenials({
-      catalog,
-      onProblem: (err) => log.warn({ err }, 'denials could not be kept for `claviger why`'),
-    })
+    const sending = { dataDir, journal, store, safe, clock, chance, log }
+    const sinks = await openSinks(sinkMeans, { ...sending, homeRegion: settings.regions[0] ?? '' })
+    opened.push(() => sinks.close())
+    const deleteOld = await openRetention(settings.auditRetention, { ...sending, sinks, lastUsages })
+    const chores = [dueKeys, () => ledger.settle(), writeUsages, () => deleteOld(clock.now())]
+    opened.push(await keepHouse(chores, log))
+    const denials = keepDenials(catalog, log)
     opened.push(() => denials.settle())
     const { regions } = settings
     const presented = presentedRequests({ catalog, safe, since: clock.now() })
@@ -119,19 +116,16 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
       codeGuesses: new CodeGuesses(),
       identityTokens: new IdentityTokens(),
     }
-    const service = createService({ parts, ledger, denials, rates })
-    const registry = { catalog, ledger, safe, chance, clock, managementAccount, region: regions[0] ?? '' }
-    opened.push(await openControl({ dataDir, denials, journal, registry, log }))
-    const listener = await serve(settings, { service, catalog, safe, clock, chance, log, tls, endpoints })
-    opened.push(() => listener.close())
+    const service = createService({ parts, ledger, denials, meter: instruments.meter, rates })
+    const inside = {
+      ...{ service, catalog, safe, ledger, journal, journalDirectory, denials, rootKey, managementAccount },
+      ...{ instruments, sinks: sinks.statuses, clock, chance, tls, endpoints, log, dataDir },
+    }
+    const doors = await openDoors(settings, inside, opened)
     return {
-      url: listener.url,
-      endpointUrls: listener.endpointUrls,
-      service,
-      catalog,
-      journal,
-      managementAccount,
-      ...(settings.rootAccessKeyId === undefined ? { credentialsFile: credentialsFile(dataDir) } : {}),
+      ...doors,
+      ...{ service, catalog, journal, managementAccount },
+      sinkStatuses: sinks.statuses,
       doWhatIsDue: dueKeys,
       close: letGo,
     }
@@ -141,97 +135,9 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
   }
 }
 
-interface Ground extends World {
-  readonly store: Store
-  readonly dataDir: string
-}
-
-/** The installation that is there, opened with its root key; or a new one. */
-async function openInstallation(
-  settings: Settings,
-  { store, clock, chance, dataDir }: Ground,
-): Promise<{ safe: Safe; managementAccount: string }> {
-  const installation = (await store.find('installation', theInstallation))?.value
-  const rootKey = await openRootKey(rootKeySource(settings, dataDir, chance), installation)
-  const safe = new Safe(rootKey, chance)
-  const accountId = installation?.managementAccount ?? settings.accountId
-  const ground = { store, safe, now: clock.now(), accountId }
-  const { rootAccessKeyId: accessKeyId, rootSecretAccessKey: secretAccessKey } = settings
-  const given =
-    accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey }
-  if (installation === undefined) {
-    const region = settings.regions[0] ?? 'us-east-1'
-    await makeInstallation({ ...ground, rootKey, chance, dataDir, region, rootCredentials: given })
-  } else if (given !== undefined) {
-    await useRootCredentials(given, ground)
-  }
-  await makeOrganization({ store, chance, managementAccount: accountId })
-  return { safe, managementAccount: accountId }
-}
-
-function rootKeySource(
-  { rootKey, rootPassphrase }: Settings,
-  dataDir: string,
-  chance: Chance,
-): RootKeySource {
-  if (rootKey.kind === 'file') return rootKeyFile(rootKey.path ?? join(dataDir, 'root-key'), chance)
-  return rootKeyPassphrase({ directory: dataDir, passphrase: rootPassphrase ?? '' }, chance)
-}
-
-interface Serving extends World {
-  readonly service: Service
-  readonly catalog: Catalog
-  readonly safe: Safe
-  readonly log: Logger
-  readonly tls: Tls | undefined
-  readonly endpoints: readonly DescribedEndpoint[]
-}
-
-const unreadRefusals: Readonly<Record<Unread, () => Refusal>> = {
-  'body too long': () =>
-    new Refusal('RequestEntityTooLargeException', `The request is larger than ${bodyBytesMost} bytes`),
-  'headers too long': () => new Refusal('SerializationException', 'The headers of the request are too long'),
-  'too slow': () => new Refusal('SerializationException', 'The request took too long to arrive'),
-  'not HTTP': () => new Refusal('SerializationException', 'The request is not HTTP that can be read'),
-}
-
-function serve(settings: Settings, { log, tls, endpoints, ...parts }: Serving): Promise<Listener> {
-  const unread = (reason: Unread): WireReply => ({
-    ...jsonError(unreadRefusals[reason]()),
-    requestId: parts.chance.uuid(),
-  })
-  return listen({
-    listen: settings.listen,
-    trustedProxies: settings.trustedProxies,
-    endpoints: endpoints.map((described) => {
-      const { id, vpcId, account, region = settings.regions[0] ?? '' } = described
-      const policy = parts.catalog.policies.compile(described.policy, 'endpoint-policy')
-      return { ...described, endpoint: { id, vpcId, account, region, policy } }
-    }),
-    ...(tls === undefined ? {} : { tls }),
-    answer: createEndpoint({ ...parts, regions: settings.regions, log }),
-    unread,
-  })
-}
-
-/** Has the service answer whoever runs it. Without that it serves all the same. @returns what ends it */
-async function openControl({
-  dataDir,
-  log,
-  ...known
-}: Known & { readonly dataDir: string; readonly log: Logger }): Promise<() => Promise<void>> {
-  try {
-    const control = await openControlSocket({
-      dataDir,
-      answer: (question) => answerQuestion(question, known),
-      onBug: (err) => log.error({ err }, 'a question over the control socket failed'),
-    })
-    return () => control.close()
-  } catch (error) {
-    if (!(error instanceof CannotStart)) throw error
-    log.warn(`${error.message}; \`claviger why\` will find nobody to ask`)
-    return async () => undefined
-  }
+function keepDenials(catalog: Catalog, log: Logger): KeptDenials {
+  const onProblem = (err: unknown) => log.warn({ err }, 'denials could not be kept for `claviger why`')
+  return new KeptDenials({ catalog, onProblem })
 }
 
 async function makeDirectory(dataDir: string): Promise<void> {
@@ -250,7 +156,7 @@ async function makeDirectory(dataDir: string): Promise<void> {
 /** What happened, as it is looked up: an index beside the journal, which may be deleted at any time. */
 function openTrail(dataDir: string, journal: Journal, log: Logger): Trail {
   return openIndex({
-    path: join(dataDir, 'audit-index.db'),
+    path: indexPath(dataDir),
     directory: join(dataDir, 'audit'),
     length: () => journal.length(),
     onProblem: (err) =>

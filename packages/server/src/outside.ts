@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { openRoots } from './attestation/roots.ts'
 import { CannotStart } from './base/cannot-start.ts'
 import type { Clock } from './base/clock.ts'
+import { readSinkMeans } from './open-sinks.ts'
 import { openQuotas } from './quotas/open-quotas.ts'
 import type { Settings } from './settings.ts'
 import { openEndpoints } from './vpc-endpoints/open-endpoints.ts'
@@ -19,6 +20,7 @@ export async function openOutside(settings: Settings, clock: Clock) {
   const { xksAddresses: addresses, xksCa: trustedFile, xksTimeLimit: timeLimitMs } = settings
   return {
     tls: await readTls(settings),
+    sinkMeans: await readSinkMeans(settings),
     ...(await openQuotas(settings.quotas)),
     attestationRoots: await openRoots(settings.attestationRoots),
     endpoints: await openEndpoints(settings.vpcEndpoints),

@@ -1,4 +1,5 @@
 import type { Authorization } from '@claviger/policy'
+import { findAuthorizationMessage } from './access/authorization-message.ts'
 import { decide } from './access/decide.ts'
 import { denialView, denied } from './access/denial.ts'
 import type { KeptDenials } from './access/kept-denials.ts'
@@ -8,11 +9,13 @@ import { requireUsable } from './access/session-limits.ts'
 import { requireWithinReach } from './access/who-may-call.ts'
 import { type EventRecord, type Ledger, Unrecorded } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening, nothingKnown } from './audit/record.ts'
+import { recordsOf } from './audit/records-of.ts'
 import { serviceEvent } from './audit/service-event.ts'
 import { invariant } from './base/invariant.ts'
 import type { Call } from './call/call.ts'
 import { requireEncryptionContext } from './keys/encryption-context.ts'
 import { makeManagedKey } from './make-managed-key.ts'
+import type { Meter } from './metrics/meter.ts'
 import { Changes } from './operations/changes.ts'
 import type { AnyOperation } from './operations/index.ts'
 import type { DeedElsewhere, EventOfKey, Noted, Subject } from './operations/operation.ts'
@@ -30,6 +33,7 @@ export interface Held {
   readonly parts: Parts
   readonly ledger: Ledger
   readonly denials: KeptDenials
+  readonly meter: Meter
   /** Who calls how often; absent where nobody counts. */
   readonly rates?: RequestRates | undefined
 }
@@ -57,11 +61,11 @@ export async function run(
   operation: AnyOperation,
   readInput: () => object,
   call: Call,
-  { parts, ledger, denials, rates }: Held,
+  { parts, ledger, denials, meter, rates }: Held,
 ): Promise<object> {
   const eventId = parts.chance.uuid()
   let trail = newTrail()
-  const record = () => cloudTrailRecord(happening(operation, call, eventId, trail))
+  const records = () => recordsOf(happening(operation, call, eventId, trail), () => parts.chance.uuid())
   try {
     rates?.requireOperationRate(operation.name, call)
     const input = withDefaults(operation, readInput())
@@ -72,15 +76,16 @@ export async function run(
     for (let attempt = 1; ; attempt += 1) {
       trail = { ...newTrail(), input }
       // A call that is begun anew is still one request.
-      const counted = attempt === 1 ? rates : undefined
-      const changes = await perform(operation, input, call, { parts, ledger, denials, rates: counted, trail })
+      const held = { parts, ledger, denials, meter, rates: attempt === 1 ? rates : undefined }
+      const changes = await perform(operation, input, call, { ...held, trail })
       if (changes === undefined) {
         invariant(attempt < attemptsMost, 'a key that was made is there')
         continue
       }
       if (changes.list.length === 0) break
       try {
-        await ledger.commit(changes.list, record(), ...recordsBeside(trail, call, parts))
+        await ledger.commit(changes.list, ...records(), ...recordsBeside(trail, call, parts))
+        call.span?.did('record')
         return trail.output ?? {}
       } catch (error) {
         // Somebody else changed what this was decided by: it is decided again, by what is there now.
@@ -92,10 +97,19 @@ export async function run(
     // Its record says that the change was made, and waits to be written: a second one would contradict it.
     if (error instanceof Unrecorded) throw new Refusal(bug, undefined, { cause: error })
     trail.refusal = asRefusal(error, bug)
+    if (stateCodes.has(trail.refusal.code)) countStates(trail, meter)
   }
-  await ledger.append(record())
+  await ledger.append(...records())
+  call.span?.did('record')
   if (trail.refusal !== undefined) throw trail.refusal
   return trail.output ?? {}
+}
+
+/** What calls are refused with because of a key's state. */
+const stateCodes: ReadonlySet<string> = new Set(['DisabledException', 'KMSInvalidStateException'])
+
+function countStates({ subject }: Trail, meter: Meter): void {
+  for (const { state } of subject?.keys ?? []) if (state !== 'Enabled') meter.refusedByState(state)
 }
 
 const contextMembers = [
@@ -123,7 +137,7 @@ async function perform(
   operation: AnyOperation,
   input: object,
   made: Call,
-  { parts, ledger, denials, rates, trail }: Held & { readonly trail: Trail },
+  { parts, ledger, denials, meter, rates, trail }: Held & { readonly trail: Trail },
 ): Promise<Changes | undefined> {
   requireGrantTokens(input, parts)
   requireUsable(operation.name, made)
@@ -135,13 +149,17 @@ async function perform(
     const question = await questionOf(need, call, parts.catalog)
     const decision = decide(question)
     trail.decisions.push(decision)
+    meter.decided(decision)
+    call.span?.decided(decision, need.key?.arn)
     if (decision.decision === 'Allow') continue
     denials.keep({ call, operation: operation.name, question, view: denialView(need, call) })
-    throw denied(decision, need, call)
+    const details = findAuthorizationMessage(decision, question, need, call)
+    throw denied(decision, need, call, details && encoded(details, call, parts))
   }
   // Not before the answer is known: how busy a key is would tell a stranger that it exists.
   rates?.requireUseRate(operation.name, { input, keys: subject.keys.map(({ key }) => key) }, call)
   operation.require(input, subject, call)
+  call.span?.did('decide')
   const unmade = subject.keys.filter((key) => key.unmade)
   if (unmade.length > 0) {
     requireNoDryRun(input)
@@ -156,10 +174,16 @@ async function perform(
   const recordEvent = (event: EventOfKey) => void trail.events.push(event)
   const tools = { parts, changes, note, recordElsewhere, recordEvent }
   const output = await operation.handle({ input, subject, call, ...tools })
+  call.span?.did('do')
   if (changes.list.length > 0) holdKeys(needs, changes)
   requireNoDryRun(input)
   trail.output = output
   return changes
+}
+
+/** What a service that calls for a user may hand them for who looks after their account. */
+function encoded(details: object, { caller: { account }, now }: Call, { safe }: Parts): string | undefined {
+  return safe.authorizationMessage({ account, at: now, details })
 }
 
 /** The call as it is of whoever it turned out to be from, where credentials did not say. */

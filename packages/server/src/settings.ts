@@ -1,3 +1,5 @@
+import { readRetention } from './audit/retention.ts'
+import { type Destination, nameOf, readDestination } from './audit/sinks/destination.ts'
 import { CannotStart } from './base/cannot-start.ts'
 import { isNetwork, type ListenAddress, parseListenAddress } from './base/network.ts'
 import type { QuotaSource } from './quotas/open-quotas.ts'
@@ -11,6 +13,8 @@ interface Setting<V> {
   readonly meaning: string
   /** Set by environment alone: a secret on a command line is in everybody's process list. */
   readonly environmentOnly?: true
+  /** Another environment variable that means the same, known from elsewhere; it counts where nothing of ours is set. */
+  readonly commonVariable?: string
 }
 
 function setting<V>(row: Setting<V>): Setting<V> {
@@ -108,6 +112,55 @@ export const settings = {
     value: 'milliseconds',
     meaning: 'how long such a proxy may take; without an answer it is asked once more',
   }),
+  adminListen: setting({
+    read: readAddress,
+    value: 'address:port',
+    meaning: 'where to listen for metrics and health checks, apart from callers; nowhere unless set',
+  }),
+  tracesEndpoint: setting({
+    read: readUrl,
+    value: 'URL',
+    meaning:
+      'an OpenTelemetry collector to send traces to (OTLP over HTTP); without it OTEL_EXPORTER_OTLP_ENDPOINT, or none',
+    commonVariable: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  }),
+  tracesShare: setting({
+    read: readShare,
+    standard: '1',
+    value: '0…1',
+    meaning: "the share of calls that are traced, where the caller's own trace does not say",
+  }),
+  auditSinks: setting({
+    read: readSinks,
+    standard: '',
+    value: 'URL,URL…',
+    meaning:
+      'where audit records are sent on to: stdout:, cloudtrail:<directory>, syslog+tls://host:port, https://…',
+  }),
+  auditSinkCa: setting({
+    read: text,
+    value: 'file',
+    meaning: "certificates trusted for their receivers beside the machine's own, PEM",
+  }),
+  auditSinkCert: setting({
+    read: text,
+    value: 'file',
+    meaning: 'certificate to show to receivers that ask for one, PEM',
+  }),
+  auditSinkKey: setting({ read: text, value: 'file', meaning: 'its private key, PEM' }),
+  auditWebhookSecret: setting({
+    read: text,
+    value: 'whsec_…',
+    meaning: 'what webhooks are signed with; several, with blanks between, while one replaces another',
+    environmentOnly: true,
+  }),
+  auditWebhookSecretFile: setting({ read: text, value: 'file', meaning: 'the same, in a file' }),
+  auditRetention: setting({
+    read: readRetention,
+    standard: 'forever',
+    value: 'age,size',
+    meaning: 'how much of the audit journal is kept, as in 90d,20GiB: what no sink waits for, oldest first',
+  }),
   logLevel: setting({
     read: readLogLevel,
     standard: 'info',
@@ -120,12 +173,19 @@ type Table = typeof settings
 export type SettingName = keyof Table
 type ValueOf<S> = S extends Setting<infer V> ? V : never
 type Optional =
+  | 'auditSinkCa'
+  | 'auditSinkCert'
+  | 'auditSinkKey'
+  | 'auditWebhookSecret'
+  | 'auditWebhookSecretFile'
+  | 'adminListen'
   | 'attestationRoots'
   | 'rootPassphrase'
   | 'rootAccessKeyId'
   | 'rootSecretAccessKey'
   | 'tlsCert'
   | 'tlsKey'
+  | 'tracesEndpoint'
   | 'vpcEndpoints'
   | 'xksCa'
 
@@ -160,6 +220,7 @@ export function readSettings({ flags, environment, file }: SettingSources): Sett
       [`--${flagOf(name)}`, row.environmentOnly ? undefined : flags[flagOf(name)]],
       [environmentVariableOf(name), environment[environmentVariableOf(name)]],
       [`${flagOf(name)} in the config file`, row.environmentOnly ? undefined : file[flagOf(name)]],
+      [row.commonVariable, environment[row.commonVariable ?? ''] || undefined],
       ['the default', row.standard],
     ] as const
     const [place, written] = places.find(([, value]) => value !== undefined) ?? []
@@ -181,6 +242,7 @@ function readFrom(row: Setting<unknown>, place: string, written: string): unknow
 /** Settings that mean something only together. */
 const pairs: readonly (readonly [SettingName, SettingName])[] = [
   ['tlsCert', 'tlsKey'],
+  ['auditSinkCert', 'auditSinkKey'],
   ['rootAccessKeyId', 'rootSecretAccessKey'],
 ]
 
@@ -222,9 +284,29 @@ function readAddresses(written: string): ReadonlyMap<string, ReturnType<typeof r
   )
 }
 
+function readSinks(written: string): readonly Destination[] {
+  const destinations = written === '' ? [] : written.split(',').map((entry) => readDestination(entry.trim()))
+  const twice = destinations.find((one, at) =>
+    destinations.slice(0, at).some((other) => nameOf(other) === nameOf(one)),
+  )
+  if (twice !== undefined) throw new Error(`\`${nameOf(twice)}\` is there twice`)
+  return destinations
+}
+
 function readMilliseconds(written: string): number {
   if (/^\d{1,5}$/.test(written) && Number(written) > 0) return Number(written)
   throw new Error(`\`${written}\` is not a number of milliseconds from 1 to 99999`)
+}
+
+function readUrl(written: string): string {
+  const { protocol } = URL.canParse(written) ? new URL(written) : { protocol: '' }
+  if (protocol === 'http:' || protocol === 'https:') return written
+  throw new Error(`\`${written}\` is not a URL, as in http://127.0.0.1:4318`)
+}
+
+function readShare(written: string): number {
+  if (/^(?:0|1|0?\.\d+|1\.0+)$/.test(written)) return Number(written)
+  throw new Error(`\`${written}\` is not a share from 0 to 1`)
 }
 
 function readAccountId(written: string): string {

@@ -6,6 +6,7 @@ import type { Journal } from './audit/journal.ts'
 import type { Clock } from './base/clock.ts'
 import { createFile } from './base/durable-file.ts'
 import { invariant } from './base/invariant.ts'
+import type { JournalMeter } from './metrics/journal-meter.ts'
 import type { Safe } from './root-key/safe.ts'
 import { theInstallation } from './storage/installation.ts'
 import type { Store } from './storage/store.ts'
@@ -23,9 +24,15 @@ export function journalKeyPath(directory: string): string {
  */
 export async function openSignedJournal(
   directory: string,
-  ground: { readonly store: Store; readonly safe: Safe; readonly clock: Clock; readonly log: Logger },
+  ground: {
+    readonly store: Store
+    readonly safe: Safe
+    readonly clock: Clock
+    readonly log: Logger
+    readonly meter: JournalMeter
+  },
 ): Promise<Journal> {
-  const { store, safe, clock, log } = ground
+  const { store, safe, clock, log, meter } = ground
   const stored = await store.find('installation', theInstallation)
   invariant(stored !== undefined, 'a journal belongs to an installation')
   const { journalKey } = stored.value
@@ -36,6 +43,7 @@ export async function openSignedJournal(
     key,
     keyIsNew: journalKey === undefined,
     clock,
+    meter,
     onProblem: (err) => log.warn({ err }, 'a closed part of the audit journal could not be compressed'),
   })
   if (journalKey === undefined) {

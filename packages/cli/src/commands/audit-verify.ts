@@ -105,10 +105,11 @@ const words = {
 } as const
 
 function remarks(
-  { unproven = 0, tornBytes }: JournalEnd,
+  { unproven = 0, tornBytes, deleted = 0 }: JournalEnd,
   { isSigned, isOwnKey }: { readonly isSigned: boolean; readonly isOwnKey: boolean },
 ): string[] {
   return [
+    ...(deleted > 0 ? [`begins with line ${deleted + 1}: ${deletion(isSigned)}`] : []),
     ...(tornBytes > 0
       ? [
           `a process ended while it wrote the next line: ${tornBytes} bytes of it are there, of a call without answer`,
@@ -121,4 +122,9 @@ function remarks(
         : 'signed with the key beside it; `--public-key` holds it to one that was kept elsewhere'
       : 'no public key: a journal written anew, or one whose end was taken off, would not show',
   ]
+}
+
+function deletion(isSigned: boolean): string {
+  const what = 'the lines before were deleted because their time was up'
+  return isSigned ? `${what}, which is signed as well` : `${what}, says a note whose signature was not looked at`
 }

@@ -47,7 +47,9 @@ export const serve: Command = {
     const complete = await withPassphrase(read, io)
     const log = pino({ level: complete.logLevel }, pino.destination({ dest: 2, sync: true }))
     const claviger = await start(complete, log)
-    say(io.stdout, ...greeting(claviger, complete, io))
+    // Where records go to the standard output, nothing else does.
+    const isForRecords = complete.auditSinks.some(({ kind }) => kind === 'stdout')
+    say(isForRecords ? io.stderr : io.stdout, ...greeting(claviger, complete, io))
     const signal = await stopped
     log.info({ signal }, 'stopping: calls under way are answered first')
     await claviger.close()

@@ -44,7 +44,7 @@ export interface JournalLength {
 
 /** A journal that is whole. */
 export interface JournalEnd {
-  /** Records and checkpoints together. */
+  /** Records and checkpoints together: the number of the last one. */
   readonly lines: number
   readonly records: number
   /** SHA-256 of the last line, in hex; 64 zeros for a journal without lines. */
@@ -56,6 +56,8 @@ export interface JournalEnd {
    * signatures were looked at.
    */
   readonly unproven?: number
+  /** The number of the last line that was deleted because its time was up; absent while none was. */
+  readonly deleted?: number
 }
 
 /** A line's place: the file's number, and the line's in that file; both count from 1. */

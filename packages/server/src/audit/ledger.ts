@@ -40,10 +40,18 @@ export class Ledger {
     this.#onRecorded = onRecorded
   }
 
-  /** Records something that changed nothing. Resolves when the record is durable; then its answer may leave. */
-  async append(record: EventRecord): Promise<void> {
+  /** How many changes were made whose records the journal has not taken yet. */
+  get owed(): number {
+    return this.#owed.size
+  }
+
+  /**
+   * Records something that changed nothing, in one record or several. Resolves when they are durable; then the answer
+   * may leave.
+   */
+  async append(...records: readonly EventRecord[]): Promise<void> {
     if (this.#owed.size > 0) await this.#payOwed()
-    await this.#record(record)
+    await Promise.all(records.map((record) => this.#record(record)))
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Refusal } from '../protocol/errors.ts'
 import { eventTime } from './event-time.ts'
 import type { EventRecord } from './ledger.ts'
 import { type Recorded, recordedOperation } from './recorded-operation.ts'
-import { userIdentity } from './user-identity.ts'
+import { foreignIdentity, userIdentity } from './user-identity.ts'
 
 /** Everything that became known about one call by the time it is recorded. */
 export interface Happening {
@@ -24,6 +24,10 @@ export interface Happening {
   readonly extra: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   /** The service that did it because of the call, where it is another Region's record of that call. */
   readonly invokedBy?: string
+  /** What the records of one call in several accounts have in common. */
+  readonly sharedEventId?: string
+  /** The account that the record is for, where it is not the caller's: the one whose key was used. */
+  readonly owner?: string
 }
 
 /** Of a call of which no more is known than that it was made. */
@@ -53,7 +57,10 @@ export function cloudTrailRecord(happening: Happening): EventRecord {
   const recorded = recordedOperation(call.service, operation)
   return {
     eventVersion: '1.11',
-    userIdentity: { ...userIdentity(call.caller), ...(invokedBy === undefined ? {} : { invokedBy }) },
+    userIdentity: {
+      ...(happening.owner === undefined ? userIdentity(call.caller) : foreignIdentity(call.caller)),
+      ...(invokedBy === undefined ? {} : { invokedBy }),
+    },
     eventTime: eventTime(call.now),
     eventSource: `${call.service}.amazonaws.com`,
     eventName: operation,
@@ -63,18 +70,15 @@ export function cloudTrailRecord(happening: Happening): EventRecord {
     ...error(refusal),
     requestParameters: happening.input === undefined ? null : recorded.parameters(happening.input),
     responseElements: refusal === undefined ? responseElements(happening, recorded) : null,
-    additionalEventData: {
-      ...happening.extra,
-      ...keyStoreData(happening),
-      ...decisionData(happening.decisions),
-    },
+    ...additionalData(happening),
     requestID: call.requestId,
     eventID: happening.eventId,
     readOnly: recorded.readOnly,
     ...resources(happening),
     eventType: 'AwsApiCall',
     managementEvent: true,
-    recipientAccountId: recipient(happening),
+    recipientAccountId: happening.owner ?? recipientOf(happening),
+    ...(happening.sharedEventId === undefined ? {} : { sharedEventID: happening.sharedEventId }),
     ...vpcEndpoint(call),
     eventCategory: 'Management',
     ...tlsDetails(call),
@@ -86,8 +90,11 @@ function serviceIn({ principal }: Caller): string | undefined {
   return principal.kind === 'service' ? principal.service : undefined
 }
 
-/** A service is of no account: what it does concerns the account that owns the key. */
-function recipient({ call: { caller }, keys }: Happening): string {
+/**
+ * Whose record it is: the caller's account's. A service is of no account: what it does concerns the account that owns
+ * the key.
+ */
+export function recipientOf({ call: { caller }, keys }: Happening): string {
   if (caller.principal.kind !== 'service') return caller.account
   return keys.at(-1)?.key.account ?? caller.source?.account ?? caller.account
 }
@@ -111,10 +118,41 @@ function responseElements({ output, keys }: Happening, recorded: Recorded): obje
   return recorded.elements(output, keys.at(-1)?.arn)
 }
 
-function resources({ keys, otherResources }: Happening): object {
-  if (keys.length === 0 && otherResources.length === 0) return {}
-  const arns = [...keys.map((key) => key.arn), ...otherResources]
-  return { resources: arns.map((ARN) => ({ accountId: ARN.split(':')[4], type: 'AWS::KMS::Key', ARN })) }
+function resources(happening: Happening): object {
+  const all = resourcesOf(happening)
+  return all.length === 0 ? {} : { resources: all }
+}
+
+/** What a call was about, as CloudTrail lists it: an alias is a key to it. */
+export function resourcesOf({ operation, output, keys, otherResources }: Happening): readonly Resource[] {
+  const made = operation === 'CreateKey' && keys.length === 0 ? madeKey(output) : []
+  const arns = [...keys.map((key) => key.arn), ...otherResources, ...made]
+  return arns.map((ARN) => {
+    const [, , service, , accountId = ''] = ARN.split(':')
+    return { accountId, type: service === 'iam' ? 'AWS::IAM::Role' : 'AWS::KMS::Key', ARN }
+  })
+}
+
+/** A key that was not there before the call is what the call was about, too. */
+function madeKey(output: object | undefined): readonly string[] {
+  const { KeyMetadata: { Arn } = {} } = (output ?? {}) as { readonly KeyMetadata?: { readonly Arn?: string } }
+  return Arn === undefined ? [] : [Arn]
+}
+
+interface Resource {
+  readonly accountId: string
+  readonly type: string
+  readonly ARN: string
+}
+
+/** What has no place of its own in CloudTrail's form; absent when there is nothing. */
+function additionalData(happening: Happening): object {
+  const additionalEventData = {
+    ...happening.extra,
+    ...keyStoreData(happening),
+    ...decisionData(happening.decisions),
+  }
+  return Object.keys(additionalEventData).length === 0 ? {} : { additionalEventData }
 }
 
 /** Where the cryptography was done, when that is not here; as AWS records it for those operations alone. */

@@ -28,7 +28,7 @@ function kmsOperation(operation: string): Recorded {
   const [, readOnly = false, parameters = null, elements = []] = kmsRows.get(operation) ?? []
   const { input, output } = shapesOf('kms', operation)
   const wanted = parameters === null ? undefined : new Set(parameters)
-  const readInput = recorderOf(services.kms.model, input, wanted)
+  const readInput = recorderOf(services.kms.model, input, wanted, parameterNames)
   const readOutput = recorderOf(services.kms.model, output, new Set(elements))
   return {
     readOnly,
@@ -42,12 +42,15 @@ function kmsOperation(operation: string): Recorded {
   }
 }
 
+/** What requestParameters call otherwise than the API does, as the Developer Guide's examples show. */
+const parameterNames: ReadonlyMap<string, string> = new Map([['cloudHsmClusterId', 'clusterId']])
+
 /** What gives out a session changes nothing, and is recorded with whom and what it was for. */
-const issuing = /^(?:AssumeRole(?:WithWebIdentity)?|GetFederationToken|GetSessionToken)$/
+const issuing = /^(?:AssumeRole(?:WithWebIdentity)?|AssumeRoot|GetFederationToken|GetSessionToken)$/
 
 /** Operations of IAM and STS are recorded whole but for secrets; what only reads, without its answer. */
 function otherOperation(service: ServiceName, operation: string): Recorded {
-  const readOnly = issuing.test(operation) || /^(?:Get|List|Describe|Simulate)/.test(operation)
+  const readOnly = issuing.test(operation) || /^(?:Decode|Describe|Get|List|Simulate)/.test(operation)
   const { input, output } = shapesOf(service, operation)
   const { model } = services[service]
   const readInput = recorderOf(model, input)

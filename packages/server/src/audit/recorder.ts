@@ -12,17 +12,20 @@ type Write = (value: unknown) => unknown
  * map stay as they are. Bytes and members that the model calls sensitive are left out, wherever they are.
  *
  * @param wanted the members to write, named as CloudTrail does; without it, all of them
+ * @param names other names for some of them
  */
 export function recorderOf(
   model: Shapes,
   shapeName: string | undefined,
   wanted?: ReadonlySet<string>,
+  names: ReadonlyMap<string, string> = noNames,
 ): (value: object) => object {
   const shape = shapeName === undefined ? undefined : model.shapes[shapeName]
   if (shape === undefined || shape.type !== 'structure') return () => ({})
   const members = Object.entries(shape.members)
     .map(([name, member]) => ({ name, recorded: lowerFirst(name), write: writerOf(model, member) }))
     .filter(({ recorded, write }) => write !== undefined && (wanted === undefined || wanted.has(recorded)))
+    .map((member) => ({ ...member, recorded: names.get(member.recorded) ?? member.recorded }))
   return (value) => {
     const read = value as Readonly<Record<string, unknown>>
     const written: Record<string, unknown> = {}
@@ -33,6 +36,8 @@ export function recorderOf(
     return written
   }
 }
+
+const noNames: ReadonlyMap<string, string> = new Map()
 
 const writers = new WeakMap<Shapes, Map<string, Write | undefined>>()
 

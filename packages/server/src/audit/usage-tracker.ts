@@ -77,6 +77,11 @@ export class UsageTracker implements KeyLastUsages {
     return tracker
   }
 
+  /** The line up to which nothing need be read again after a crash. */
+  get writtenUpTo(): number {
+    return this.#sequence
+  }
+
   /** Takes in a record that is durable. */
   note(record: EventRecord): void {
     noteIn(this.#recent, record)

@@ -42,6 +42,12 @@ export function userIdentity(caller: Caller): object {
   }
 }
 
+/** The caller as an account sees them that is not theirs: of whom, and under which id, and no more. */
+export function foreignIdentity({ principal, account }: Caller): object {
+  const principalId = principalIdOf(principal)
+  return { type: 'AWSAccount', ...(principalId === undefined ? {} : { principalId }), accountId: account }
+}
+
 type Issuer = { readonly account: string; readonly principalId: string | undefined }
 
 function issuer(type: 'Role' | 'IAMUser', arn: string, { account, principalId }: Issuer): object {
@@ -58,10 +64,12 @@ function federationIssuer(
 }
 
 /** What temporary credentials say of themselves. */
-function sessionContext({ issuedAt, multiFactor, sourceIdentity, webIdentity }: CallerSession): object {
+function sessionContext(session: CallerSession): object {
+  const { issuedAt, multiFactor, assumedRoot, sourceIdentity, webIdentity } = session
   return {
     ...(webIdentity && { webIdFederationData: { federatedProvider: webIdentity.provider, attributes: {} } }),
     attributes: { creationDate: eventTime(issuedAt), mfaAuthenticated: String(multiFactor) },
+    ...(assumedRoot && { assumedRoot: 'true' }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
   }
 }

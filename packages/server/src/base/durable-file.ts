@@ -1,5 +1,5 @@
-import { link, open, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 
 /** Makes the names in a directory durable: a new file's bytes may be on disk while its name is not. */
 export async function syncDirectory(directory: string): Promise<void> {
@@ -35,4 +35,28 @@ export async function createFile(path: string, text: string): Promise<void> {
     await rm(draft, { force: true })
   }
   await syncDirectory(dirname(path))
+}
+
+/**
+ * Writes a file, readable by its owner alone, in the place of one that may be there. Whatever moment the power fails
+ * at, the path holds the one or the other; once this resolves, the new one.
+ */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  const draft = join(dirname(path), `.${basename(path)}.draft`)
+  const handle = await open(draft, 'w', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(draft, path)
+  await syncDirectory(dirname(path))
+}
+
+/** Makes a directory with those above it, for their owner alone, so that a power failure does not take them away. */
+export async function makeDirectory(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 })
+  if (first === undefined) return
+  for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
 }

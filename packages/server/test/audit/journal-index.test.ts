@@ -1,12 +1,14 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { blockBytes, blockStarts, compressBlock, readPiece } from '../../src/audit/file/blocks.ts'
+import { blockBytes, blockStarts, compressBlock } from '../../src/audit/file/blocks.ts'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
+import { compressedPath, listSegments, segmentPath } from '../../src/audit/file/segments.ts'
 import { JournalIndex } from '../../src/audit/index/journal-index.ts'
+import { LineReader } from '../../src/audit/index/line-reader.ts'
 import type { JournalLength } from '../../src/audit/journal.ts'
 import type { TrailQuery } from '../../src/audit/trail.ts'
 
@@ -108,6 +110,31 @@ describe('the index of a journal', () => {
     expect(await found(end)).toHaveLength(2)
   })
 
+  test('does not know what was removed at the front of the journal, and knows the rest', async () => {
+    const told = Array.from({ length: 60 }, (_, at) => ({ at, keys: ['arn:one'] }))
+    const end = await written(told, 2000)
+    expect(await found(end)).toHaveLength(60)
+    const [first = 0, second = 0] = await listSegments(directory)
+    for (const segment of [first, second]) {
+      await rm(segmentPath(directory, segment), { force: true })
+      await rm(compressedPath(directory, segment), { force: true })
+    }
+    const left = await found(end)
+    expect(left.length).toBeLessThan(60)
+    expect(left.at(0)).toBe('event-59')
+    expect(left).toEqual(
+      told
+        .map(({ at }) => `event-${at}`)
+        .toReversed()
+        .slice(0, left.length),
+    )
+    const byKey = { attribute: { name: 'ResourceName', value: 'arn:one' } } as const
+    expect(await found(end, byKey)).toEqual(left)
+    // The same for an index that never saw what is gone.
+    await rm(path)
+    expect(await found(end, byKey)).toEqual(left)
+  })
+
   test('shows every event once over pages of any size, however many fall into one second', async () => {
     const seconds = fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 30 })
     const times = await fc.sample(seconds, 1)[0]
@@ -132,26 +159,26 @@ describe('the index of a journal', () => {
   })
 })
 
-test('a compressed file gives any piece of itself without the rest, and is gzip for everybody else', async () => {
+test('a compressed segment gives any line of itself without the rest, and is gzip for everybody else', async () => {
   const plain = Buffer.from(Array.from({ length: 40_000 }, (_, at) => `line ${at * at}\n`).join(''))
   const blocks: Buffer[] = []
   for (let at = 0; at < plain.length; at += blockBytes) {
     blocks.push(await compressBlock(plain.subarray(at, at + blockBytes)))
   }
-  const file = `${path}.gz`
+  await mkdir(directory)
+  const file = compressedPath(directory, 1)
   await writeFile(file, Buffer.concat(blocks))
   expect(gunzipSync(await readFile(file)).equals(plain)).toBe(true)
   const starts = await blockStarts(file)
-  await fc.assert(
-    fc.asyncProperty(
-      fc.nat({ max: plain.length - 1 }),
-      fc.integer({ min: 1, max: 100_000 }),
-      async (offset, more) => {
-        const length = Math.min(more, plain.length - offset)
-        const piece = await readPiece(file, starts, { offset, length })
-        expect(piece.equals(plain.subarray(offset, offset + length))).toBe(true)
-      },
-    ),
+  const reader = new LineReader(directory, () => starts)
+  fc.assert(
+    fc.property(fc.nat({ max: plain.length - 1 }), fc.integer({ min: 1, max: 100_000 }), (offset, more) => {
+      const length = Math.min(more, plain.length - offset)
+      const wanted = plain.toString('utf8', offset, offset + length)
+      expect(reader.read({ segment: 1, offset, length })).toBe(wanted)
+    }),
     { numRuns: 50 },
   )
+  expect(reader.read({ segment: 2, offset: 0, length: 1 })).toBeUndefined()
+  reader.close()
 })

@@ -63,10 +63,11 @@ export function startService(start: Start): Promise<Running | Ending> {
     for (const look of waiting) look()
   })
   return new Promise((begin) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      stdout += chunk
-      const url = /AWS_ENDPOINT_URL=(\S+)\n/.exec(stdout)?.[1]
-      if (url === undefined) return
+    let hasBegun = false
+    const greeted = () => {
+      const url = /AWS_ENDPOINT_URL=(\S+)\n/.exec(stdout + stderr)?.[1]
+      if (url === undefined || hasBegun) return
+      hasBegun = true
       begin({
         url,
         pid: child.pid ?? 0,
@@ -84,7 +85,12 @@ export function startService(start: Start): Promise<Running | Ending> {
         kill: (signal) => void child.kill(signal),
         ended,
       })
+    }
+    child.stdout?.on('data', (chunk: Buffer) => {
+      stdout += chunk
+      greeted()
     })
+    child.stderr?.on('data', greeted)
     void ended.then(begin)
   })
 }

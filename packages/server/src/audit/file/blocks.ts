@@ -1,6 +1,7 @@
-import { open, readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { crc32, deflateRaw, inflateRaw } from 'node:zlib'
+import { crc32, deflateRaw, inflateRawSync } from 'node:zlib'
 
 /**
  * Closed segments are compressed in blocks, so that one line can be read without the megabytes before it: the BGZF
@@ -15,7 +16,6 @@ const headerBytes = 18
 const trailerBytes = 8
 
 const deflate = promisify<Uint8Array, Buffer>(deflateRaw)
-const inflate = promisify<Uint8Array, Buffer>(inflateRaw)
 
 /** One block: at most `blockBytes` of the plain file, as a gzip member. */
 export async function compressBlock(plain: Uint8Array): Promise<Buffer> {
@@ -31,7 +31,15 @@ export async function compressBlock(plain: Uint8Array): Promise<Buffer> {
 /** Where each block of a compressed file begins, and where the last ends. @throws Error for a file not made of blocks */
 export async function blockStarts(path: string): Promise<readonly number[]> {
   // A segment is some megabytes when it is compressed: read at once, that takes less time than a thousand headers.
-  const bytes = await readFile(path)
+  return startsIn(await readFile(path))
+}
+
+/** The same, for a thread that nobody else waits for. */
+export function blockStartsSync(path: string): readonly number[] {
+  return startsIn(readFileSync(path))
+}
+
+function startsIn(bytes: Buffer): readonly number[] {
   const starts = [0]
   for (let start = 0; start < bytes.length; ) {
     if (bytes.toString('latin1', start + 12, start + 14) !== 'BC') {
@@ -43,27 +51,7 @@ export async function blockStarts(path: string): Promise<readonly number[]> {
   return starts
 }
 
-/** Reads a piece of the plain file out of the compressed one. */
-export async function readPiece(
-  path: string,
-  starts: readonly number[],
-  { offset, length }: { readonly offset: number; readonly length: number },
-): Promise<Buffer> {
-  const first = Math.floor(offset / blockBytes)
-  const last = Math.floor((offset + length - 1) / blockBytes)
-  const handle = await open(path, 'r')
-  try {
-    const blocks: Buffer[] = []
-    for (let block = first; block <= last; block += 1) {
-      const [start, end] = [starts[block], starts[block + 1]]
-      if (start === undefined || end === undefined) throw new Error('a piece lies within its file')
-      const compressed = Buffer.alloc(end - start)
-      await handle.read(compressed, 0, compressed.length, start)
-      blocks.push(await inflate(compressed.subarray(headerBytes, -trailerBytes)))
-    }
-    const from = offset - first * blockBytes
-    return Buffer.concat(blocks).subarray(from, from + length)
-  } finally {
-    await handle.close()
-  }
+/** The piece of the plain file that one block holds. */
+export function inflateBlock(block: Uint8Array): Buffer {
+  return inflateRawSync(block.subarray(headerBytes, -trailerBytes))
 }

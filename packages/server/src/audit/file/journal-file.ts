@@ -4,7 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 import { CannotStart } from '../../base/cannot-start.ts'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { syncDirectory } from '../../base/durable-file.ts'
+import { monotonicMs } from '../../base/elapsed.ts'
 import { invariant } from '../../base/invariant.ts'
+import { JournalMeter } from '../../metrics/journal-meter.ts'
 import type { Journal, JournalEnd, JournalFault, JournalLength } from '../journal.ts'
 import type { JournalKey } from '../journal-key.ts'
 import { Chain } from './chain.ts'
@@ -28,6 +30,8 @@ export interface JournalSettings {
   readonly segmentBytes?: number
   readonly segmentMs?: number
   readonly clock?: Clock
+  /** What counts its writes, for whoever wants to know. */
+  readonly meter?: JournalMeter
   /** Told of what does no harm at once: a closed segment that could not be compressed. */
   readonly onProblem?: (problem: unknown) => void
 }
@@ -83,6 +87,7 @@ class FileJournal implements Journal {
   readonly #segmentBytes: number
   readonly #segmentMs: number
   readonly #clock: Clock
+  readonly #meter: JournalMeter
   readonly #onProblem: (problem: unknown) => void
   /** What is durable, and nothing beyond it: moved forward only after a sync. */
   #tail: Tail
@@ -102,6 +107,7 @@ class FileJournal implements Journal {
     this.#segmentBytes = settings.segmentBytes ?? 64 << 20
     this.#segmentMs = settings.segmentMs ?? day
     this.#clock = settings.clock ?? systemClock
+    this.#meter = settings.meter ?? new JournalMeter()
     this.#onProblem = settings.onProblem ?? (() => undefined)
     this.#tail = tail
     this.#file = file
@@ -113,6 +119,7 @@ class FileJournal implements Journal {
     invariant(!this.#isClosed, 'nothing is appended to a closed journal')
     const text = JSON.stringify(record)
     invariant(text.startsWith('{'), 'a record is a plain object')
+    this.#meter.waiting += 1
     return new Promise((resolve, reject) => {
       this.#waiting.push({ record: text, resolve, reject })
       this.#writing ??= this.#writeAll()
@@ -161,10 +168,13 @@ class FileJournal implements Journal {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting
       this.#waiting = []
+      const begun = monotonicMs()
       try {
         await this.#write(batch)
+        this.#meter.wrote(batch.length, { begun, now: this.#clock.now() })
         for (const { resolve } of batch) resolve()
       } catch (cause) {
+        this.#meter.failed(batch.length)
         await this.#letGo()
         const failure = new Error('the audit journal could not be written', { cause })
         for (const { reject } of batch) reject(failure)

@@ -30,7 +30,7 @@ export async function readAfter(
 }
 
 /** Those that may hold lines behind a number: from the last one that begins no later. */
-async function segmentsAfter(directory: string, after: number): Promise<readonly number[]> {
+export async function segmentsAfter(directory: string, after: number): Promise<readonly number[]> {
   const segments = await listSegments(directory)
   for (let at = segments.length - 1; at > 0; at -= 1) {
     const first = await firstSequence(directory, segments[at] ?? 0)

@@ -1,4 +1,5 @@
 import type { JournalEnd, JournalFault, Position } from '../journal.ts'
+import type { Beginning } from './beginning.ts'
 import { hashOf, type Link, noHash, parseLink } from './line.ts'
 import { signedText } from './signed.ts'
 
@@ -9,6 +10,8 @@ interface Expected {
   readonly isSigned: ((text: string, signature: string) => boolean) | undefined
   /** The line whose hash is wanted: the one that was signed as the last. */
   readonly watched: number | undefined
+  /** The last line that is not there on purpose, and the first file that is. */
+  readonly beginning: Beginning | undefined
 }
 
 /** What is known of a journal after the lines that were read so far. */
@@ -18,12 +21,12 @@ export class Reading {
   watchedHash: string | undefined
   readonly #expected: Expected
   #at: Position = { segment: 0, line: 0 }
-  #before: Position = { segment: 1, line: 1 }
-  #sequence = 0
+  #before: Position
+  #sequence: number
   #records = 0
-  #hash = noHash
+  #hash: string
   /** The first line that no signature vouches for yet. */
-  #unsigned: Position = { segment: 1, line: 1 }
+  #unsigned: Position
   /** A line is not linked to the one before. Which of the two was changed, the next one tells. */
   #doubt: { readonly before: Position; readonly after: Position } | undefined
   /** The sequence number that did not come in its turn; should it come later, lines changed places. */
@@ -31,6 +34,11 @@ export class Reading {
 
   constructor(expected: Expected) {
     this.#expected = expected
+    const { segment, sequence, hash } = expected.beginning ?? { segment: 1, sequence: 0, hash: noHash }
+    this.#before = { segment, line: 1 }
+    this.#unsigned = this.#before
+    this.#sequence = sequence
+    this.#hash = hash
   }
 
   enter(segment: number): void {
@@ -74,7 +82,21 @@ export class Reading {
   }
 
   end(tornBytes: number): JournalEnd | JournalFault {
-    return this.#open() ?? { lines: this.#sequence, records: this.#records, lastHash: this.#hash, tornBytes }
+    const deleted = this.#expected.beginning?.sequence
+    return (
+      this.#open() ?? {
+        lines: this.#sequence,
+        records: this.#records,
+        lastHash: this.#hash,
+        tornBytes,
+        ...(deleted === undefined ? {} : { deleted }),
+      }
+    )
+  }
+
+  /** The number of the first line there is. */
+  get #first(): number {
+    return (this.#expected.beginning?.sequence ?? 0) + 1
   }
 
   #take(sequence: number, line: Buffer, link: Parsed): void {
@@ -100,7 +122,7 @@ export class Reading {
   #open(): JournalFault | undefined {
     if (this.#awaited !== undefined) return { fault: 'missing', ...this.#awaited.instead }
     if (this.#doubt === undefined) return undefined
-    return { fault: 'changed', ...(this.#sequence === 1 ? this.#doubt.after : this.#doubt.before) }
+    return { fault: 'changed', ...(this.#sequence === this.#first ? this.#doubt.after : this.#doubt.before) }
   }
 
   #lookFor(sequence: number, link: Link | undefined): 'stop' | undefined {
@@ -110,7 +132,7 @@ export class Reading {
 
   #settle(doubt: { readonly before: Position; readonly after: Position }, link: Link | undefined): 'stop' {
     // The next line vouches for the one in doubt, so it was the one before that was changed.
-    const isVouchedFor = link?.previous === this.#hash && this.#sequence > 1
+    const isVouchedFor = link?.previous === this.#hash && this.#sequence > this.#first
     return this.#stop('changed', isVouchedFor ? doubt.before : doubt.after)
   }
 

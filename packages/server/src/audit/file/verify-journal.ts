@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { JournalEnd, JournalFault } from '../journal.ts'
+import { readBeginning } from './beginning.ts'
 import { readHead } from './head.ts'
 import { Reading } from './reading.ts'
 import { compressedPath, listSegments, readLines, segmentPath, Unreadable } from './segments.ts'
@@ -20,14 +21,18 @@ export async function verifyJournal(
   directory: string,
   { publicKey, onProgress }: Verification = {},
 ): Promise<JournalEnd | JournalFault> {
-  const segments = await listSegments(directory)
+  const beginning = await readBeginning(directory, publicKey)
+  const first = beginning?.segment ?? 1
+  // A crash may have left files that were about to be deleted.
+  const segments = (await listSegments(directory)).filter((segment) => segment >= first)
   const count = onProgress && (await counter(directory, segments, onProgress))
   const head = publicKey === undefined ? undefined : await readHead(directory, publicKey)
   const reading = new Reading({
     isSigned: publicKey === undefined ? undefined : signatureCheck(publicKey),
     watched: typeof head === 'object' ? head.sequence : undefined,
+    beginning,
   })
-  for (let segment = 1; segment <= Math.max(1, segments.at(-1) ?? 0); segment += 1) {
+  for (let segment = first; segment <= Math.max(first, segments.at(-1) ?? 0); segment += 1) {
     if (!segments.includes(segment)) return reading.verdict ?? { fault: 'missing', segment, line: 1 }
     reading.enter(segment)
     const tornBytes = await linesOf(directory, segment, reading, count)

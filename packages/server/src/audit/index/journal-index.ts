@@ -1,59 +1,14 @@
-import { open, rm } from 'node:fs/promises'
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import { invariant } from '../../base/invariant.ts'
-import { blockStarts, readPiece } from '../file/blocks.ts'
-import { compressedPath, listSegments, readLines, segmentPath } from '../file/segments.ts'
+import { rm } from 'node:fs/promises'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { blockStarts, blockStartsSync } from '../file/blocks.ts'
+import { type JournalPlace, linesFrom } from '../file/lines-from.ts'
+import { compressedPath, listSegments } from '../file/segments.ts'
 import type { JournalLength } from '../journal.ts'
-import type { TrailAttribute, TrailEvent, TrailQuery } from '../trail.ts'
-import { entryOf } from './entry.ts'
-
-/** Raise it with any change of the tables below: an index of another form is made anew. */
-const indexVersion = 1
-
-const tables = `
-  CREATE TABLE events (
-    sequence INTEGER PRIMARY KEY,
-    segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-    account TEXT NOT NULL, region TEXT NOT NULL, second INTEGER NOT NULL,
-    event_id TEXT NOT NULL, event_name TEXT NOT NULL, event_source TEXT NOT NULL,
-    username TEXT NOT NULL, access_key_id TEXT NOT NULL, read_only TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX events_by_time ON events (account, region, second, sequence);
-  CREATE INDEX events_by_id ON events (event_id);
-  CREATE INDEX events_by_name ON events (account, region, event_name, second, sequence);
-  CREATE INDEX events_by_source ON events (account, region, event_source, second, sequence);
-  CREATE INDEX events_by_username ON events (account, region, username, second, sequence);
-  CREATE INDEX events_by_access_key ON events (account, region, access_key_id, second, sequence);
-  CREATE INDEX events_by_read_only ON events (account, region, read_only, second, sequence);
-  CREATE TABLE resources (
-    account TEXT NOT NULL, region TEXT NOT NULL, resource TEXT NOT NULL,
-    second INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    PRIMARY KEY (account, region, resource, second, sequence)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE position (segment INTEGER NOT NULL, offset INTEGER NOT NULL, sequence INTEGER NOT NULL) STRICT;
-  INSERT INTO position VALUES (1, 0, 0);
-  PRAGMA user_version = ${indexVersion};
-`
-
-/** The column of each attribute, in the table of events or of resources. */
-const columns: Readonly<Record<TrailAttribute, readonly [table: 'events' | 'resources', column: string]>> = {
-  AccessKeyId: ['events', 'access_key_id'],
-  EventId: ['events', 'event_id'],
-  EventName: ['events', 'event_name'],
-  EventSource: ['events', 'event_source'],
-  ReadOnly: ['events', 'read_only'],
-  ResourceName: ['resources', 'resource'],
-  ResourceType: ['resources', 'resource'],
-  Username: ['events', 'username'],
-}
-
-interface Place {
-  readonly sequence: number
-  readonly second: number
-  readonly segment: number
-  readonly offset: number
-  readonly length: number
-}
+import type { TrailEvent, TrailQuery } from '../trail.ts'
+import { entryOf, wordsOf } from './entry.ts'
+import { type LinePlace, LineReader } from './line-reader.ts'
+import { anyWord, homeWord, openTables } from './tables.ts'
+import { Words } from './words.ts'
 
 /** Lines that are taken in one transaction: enough that its cost does not show, few enough not to hold up a question. */
 const batchLines = 5000
@@ -65,51 +20,61 @@ const batchLines = 5000
 export class JournalIndex {
   readonly #directory: string
   readonly #database: DatabaseSync
+  readonly #words: Words
   readonly #insertEvent: StatementSync
-  readonly #insertResource: StatementSync
+  readonly #insertId: StatementSync
   readonly #statements = new Map<string, StatementSync>()
-  readonly #blocks = new Map<number, readonly number[]>()
+  readonly #starts = new Map<number, readonly number[]>()
+  /** The first segment that is still there: older ones are removed when the journal is not to grow for ever. */
+  #first = 0
 
   private constructor(directory: string, database: DatabaseSync) {
     this.#directory = directory
     this.#database = database
-    this.#insertEvent = database.prepare(`INSERT INTO events VALUES (${Array(13).fill('?').join(', ')})`)
-    this.#insertResource = database.prepare('INSERT INTO resources VALUES (?, ?, ?, ?, ?)')
+    this.#words = new Words(database)
+    this.#insertEvent = database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)')
+    this.#insertId = database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?, ?, ?, ?, ?)')
   }
 
   /** Opens the index at `path` of the journal in `directory`, or makes it. */
   static async open(path: string, directory: string): Promise<JournalIndex> {
     try {
-      return new JournalIndex(directory, openDatabase(path))
+      return new JournalIndex(directory, openTables(path))
     } catch {
       // Whatever is wrong with it, the journal knows better.
       for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true })
-      return new JournalIndex(directory, openDatabase(path))
+      return new JournalIndex(directory, openTables(path))
     }
   }
 
   /** Takes in what the journal has and the index has not, up to where it is durable. */
   async catchUp(end: JournalLength): Promise<void> {
-    for (const segment of await listSegments(this.#directory)) {
-      const { segment: reached } = this.#position()
-      if (segment > end.segment) return
-      // Known before somebody asks: a page may need a line of every segment.
-      if (segment < end.segment) await this.#blocksOf(segment).catch(() => undefined)
-      if (segment < reached) continue
+    const reached = this.#position()
+    // Nothing new, as between most questions: not even the directory need be looked at.
+    if (reached.segment === end.segment && reached.offset === end.length && this.#first > 0) return
+    const segments = (await listSegments(this.#directory)).filter((segment) => segment <= end.segment)
+    this.#forgetBefore(segments[0] ?? 1)
+    for (const segment of segments) {
+      if (segment < reached.segment) continue
       await this.#takeSegment(segment, segment === end.segment ? end.length : Number.POSITIVE_INFINITY)
+    }
+    for (const segment of segments) {
+      if (segment < end.segment) await this.#keepStarts(segment)
     }
   }
 
-  async find(query: TrailQuery): Promise<TrailEvent[]> {
-    const places = this.#places(query)
-    return Promise.all(
-      places.map(async (place) => {
-        const line = await this.#read(place)
-        const entry = entryOf(line)
-        invariant(entry !== undefined, 'what the index names is a record')
-        return { ...entry, sequence: place.sequence, record: recordIn(line) }
-      }),
-    )
+  /** The events of a query, in the order and with the limit it names. */
+  find(query: TrailQuery): TrailEvent[] {
+    const reader = new LineReader(this.#directory, (segment) => this.#startsOf(segment))
+    try {
+      return this.#places(query).flatMap((place) => {
+        const line = reader.read(place)
+        const entry = line && entryOf(line)
+        return entry ? [{ ...entry, record: recordIn(line) }] : []
+      })
+    } finally {
+      reader.close()
+    }
   }
 
   close(): void {
@@ -118,102 +83,119 @@ export class JournalIndex {
 
   async #takeSegment(segment: number, length: number): Promise<void> {
     const position = this.#position()
-    let offset = 0
-    let { sequence } = position
+    let offset = position.segment === segment ? position.offset : 0
     let taken = 0
-    const skipTo = position.segment === segment ? position.offset : 0
     this.#database.exec('BEGIN')
     try {
-      await readLines(this.#directory, segment, (line) => {
-        const start = offset
-        if (start + line.length + 1 > length) return 'stop'
-        offset += line.length + 1
-        if (start < skipTo) return undefined
-        sequence += 1
-        taken += 1
-        this.#take(line.toString(), { sequence, segment, offset: start, length: line.length })
-        if (taken % batchLines === 0) {
-          this.#moveTo(segment, offset, sequence)
+      for await (const { lines } of linesFrom(this.#directory, { segment, offset })) {
+        for (const line of lines) {
+          if (offset + line.length + 1 > length) break
+          this.#take(line.toString(), { segment, offset, length: line.length })
+          offset += line.length + 1
+          taken += 1
+          if (taken % batchLines !== 0) continue
+          this.#moveTo(segment, offset)
           this.#database.exec('COMMIT; BEGIN')
         }
-        return undefined
-      })
-      this.#moveTo(segment, Math.max(offset, skipTo), sequence)
+      }
+      this.#moveTo(segment, offset)
       this.#database.exec('COMMIT')
     } catch (error) {
+      this.#words.forget()
       this.#database.exec('ROLLBACK')
       throw error
     }
   }
 
-  #take(line: string, place: Omit<Place, 'second'>): void {
+  #take(line: string, { segment, offset, length }: LinePlace): void {
     const entry = entryOf(line)
     if (entry === undefined) return
-    const { account, region, second } = entry
-    const { sequence } = place
-    this.#insertEvent.run(
-      ...[sequence, place.segment, place.offset, place.length, account, region, second],
-      ...[entry.eventId, entry.eventName, entry.eventSource, entry.username],
-      ...[entry.accessKeyId, entry.readOnly],
-    )
-    // Types and names in one list, each once: an event with two keys is one event of their type.
-    const resources = new Set(entry.resources.flatMap(({ type, name }) => [type, name]))
-    for (const resource of resources) this.#insertResource.run(account, region, resource, second, sequence)
+    const home = this.#words.number('Home', homeWord(entry))
+    const place = [entry.second, entry.sequence, segment, offset, length] as const
+    this.#insertId.run(entry.eventId, home, ...place)
+    this.#insertEvent.run(home, anyWord, ...place)
+    for (const [kind, word] of wordsOf(entry)) {
+      this.#insertEvent.run(home, this.#words.number(kind, word), ...place)
+    }
   }
 
-  #places({ account, region, attribute, from, to, after, limit }: TrailQuery): readonly Place[] {
-    const [table, column] =
-      attribute === undefined ? (['events', undefined] as const) : columns[attribute.name]
-    const conditions = ['e.account = ?', 'e.region = ?']
-    const values: (string | number)[] = [account, region]
+  #places(query: TrailQuery): readonly LinePlace[] {
+    const { account, region, attribute, from, to, after, limit } = query
+    const home = this.#words.find('Home', homeWord({ account, region }))
+    if (home === undefined) return []
+    const conditions = ['home = ?', 'segment >= ?']
+    const values: (string | number)[] = [home, this.#first]
     const add = (condition: string, ...more: (string | number)[]) => {
       conditions.push(condition)
       values.push(...more)
     }
-    if (attribute !== undefined && column !== undefined) add(`e.${column} = ?`, attribute.value)
-    if (from !== undefined) add('e.second >= ?', Math.floor(from / 1000))
-    if (to !== undefined) add('e.second <= ?', Math.floor(to / 1000))
-    if (after !== undefined) add('(e.second, e.sequence) < (?, ?)', after.second, after.sequence)
-    const source = table === 'events' ? 'events e' : 'resources e JOIN events p ON p.sequence = e.sequence'
-    const place = table === 'events' ? 'e' : 'p'
+    if (attribute?.name === 'EventId') {
+      add('event_id = ?', attribute.value)
+    } else {
+      const word = attribute === undefined ? anyWord : this.#words.find(attribute.name, attribute.value)
+      if (word === undefined) return []
+      add('word = ?', word)
+    }
+    if (from !== undefined) add('second >= ?', Math.floor(from / 1000))
+    if (to !== undefined) add('second <= ?', Math.floor(to / 1000))
+    if (after !== undefined) add('(second, sequence) < (?, ?)', after.second, after.sequence)
     const sql =
-      `SELECT e.sequence, e.second, ${place}.segment, ${place}.offset, ${place}.length FROM ${source} ` +
-      `WHERE ${conditions.join(' AND ')} ORDER BY e.second DESC, e.sequence DESC LIMIT ?`
-    return this.#prepared(sql).all(...values, limit) as unknown as readonly Place[]
+      `SELECT segment, offset, length FROM ${attribute?.name === 'EventId' ? 'ids' : 'events'} ` +
+      `WHERE ${conditions.join(' AND ')} ORDER BY second DESC, sequence DESC LIMIT ?`
+    return this.#prepared(sql).all(...values, limit) as unknown as readonly LinePlace[]
   }
 
-  /** The line at a place, from whichever form its segment has now. */
-  async #read(place: Place): Promise<string> {
-    const plain = await open(segmentPath(this.#directory, place.segment), 'r').catch(() => undefined)
-    if (plain === undefined) {
-      const starts = await this.#blocksOf(place.segment)
-      return (await readPiece(compressedPath(this.#directory, place.segment), starts, place)).toString()
+  /** Lets go of what tells of segments that are not there any more. */
+  #forgetBefore(first: number): void {
+    if (this.#first === first) return
+    this.#database.exec('BEGIN')
+    for (const table of ['events', 'ids', 'blocks']) {
+      this.#prepared(`DELETE FROM ${table} WHERE segment < ?`).run(first)
     }
-    try {
-      const line = Buffer.alloc(place.length)
-      await plain.read(line, 0, place.length, place.offset)
-      return line.toString()
-    } finally {
-      await plain.close()
-    }
+    this.#database.exec('COMMIT')
+    for (const segment of this.#starts.keys()) if (segment < first) this.#starts.delete(segment)
+    this.#first = first
   }
 
-  async #blocksOf(segment: number): Promise<readonly number[]> {
-    let starts = this.#blocks.get(segment)
-    if (starts === undefined) {
-      starts = await blockStarts(compressedPath(this.#directory, segment))
-      this.#blocks.set(segment, starts)
-    }
+  /** Known before somebody asks: a page may need a line of every segment. */
+  async #keepStarts(segment: number): Promise<void> {
+    if (this.#storedStarts(segment) !== undefined) return
+    // Not compressed yet, or damaged: then a page that needs it looks itself.
+    const starts = await blockStarts(compressedPath(this.#directory, segment)).catch(() => undefined)
+    if (starts !== undefined) this.#storeStarts(segment, starts)
+  }
+
+  #startsOf(segment: number): readonly number[] {
+    return (
+      this.#storedStarts(segment) ??
+      this.#storeStarts(segment, blockStartsSync(compressedPath(this.#directory, segment)))
+    )
+  }
+
+  #storedStarts(segment: number): readonly number[] | undefined {
+    const known = this.#starts.get(segment)
+    if (known !== undefined) return known
+    const stored = this.#prepared('SELECT starts FROM blocks WHERE segment = ?').get(segment)?.starts
+    if (!(stored instanceof Uint8Array)) return undefined
+    const starts = [...new Uint32Array(stored.slice().buffer)]
+    this.#starts.set(segment, starts)
     return starts
   }
 
-  #position(): { segment: number; offset: number; sequence: number } {
-    const row = this.#prepared('SELECT segment, offset, sequence FROM position').get()
-    return { segment: Number(row?.segment), offset: Number(row?.offset), sequence: Number(row?.sequence) }
+  #storeStarts(segment: number, starts: readonly number[]): readonly number[] {
+    const bytes = new Uint8Array(Uint32Array.from(starts).buffer)
+    this.#prepared('INSERT OR REPLACE INTO blocks VALUES (?, ?)').run(segment, bytes)
+    this.#starts.set(segment, starts)
+    return starts
   }
 
-  #moveTo(segment: number, offset: number, sequence: number): void {
-    this.#prepared('UPDATE position SET segment = ?, offset = ?, sequence = ?').run(segment, offset, sequence)
+  #position(): JournalPlace {
+    const row = this.#prepared('SELECT segment, offset FROM position').get()
+    return { segment: Number(row?.segment), offset: Number(row?.offset) }
+  }
+
+  #moveTo(segment: number, offset: number): void {
+    this.#prepared('UPDATE position SET segment = ?, offset = ?').run(segment, offset)
   }
 
   #prepared(sql: string): StatementSync {
@@ -223,22 +205,6 @@ export class JournalIndex {
       this.#statements.set(sql, statement)
     }
     return statement
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path)
-  try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF')
-    const found = Number(database.prepare('PRAGMA user_version').get()?.user_version)
-    if (found !== indexVersion) {
-      if (database.prepare('SELECT 1 FROM sqlite_schema').get() !== undefined) throw new Error('another form')
-      database.exec(`BEGIN; ${tables} COMMIT`)
-    }
-    return database
-  } catch (error) {
-    database.close()
-    throw error
   }
 }
 

@@ -1,0 +1,92 @@
+import { createReadStream } from 'node:fs'
+import { createGunzip } from 'node:zlib'
+import { blockBytes, blockStarts } from './blocks.ts'
+import { compressedPath, segmentPath, Unreadable } from './segments.ts'
+
+/** A place between two lines: so many bytes into the plain form of a segment. */
+export interface JournalPlace {
+  readonly segment: number
+  readonly offset: number
+}
+
+/** Whole lines that were read together, without their newlines, and where the next one begins. */
+export interface LineBatch {
+  readonly lines: readonly Buffer[]
+  readonly end: number
+}
+
+const chunkBytes = 1 << 20
+const newline = 0x0a
+
+/**
+ * The lines of a segment from some place on, whether it is compressed or not, for whoever goes on where he was: what
+ * stands before costs nothing but, where it is compressed, the rest of a block. Whoever takes them sets the pace. What
+ * stands behind the last newline is not handed over.
+ *
+ * @throws Unreadable when a compressed segment is damaged
+ */
+export async function* linesFrom(
+  directory: string,
+  { segment, offset }: JournalPlace,
+): AsyncGenerator<LineBatch, void> {
+  const plain = createReadStream(segmentPath(directory, segment), {
+    start: offset,
+    highWaterMark: chunkBytes,
+  })
+  try {
+    yield* batches(plain, offset)
+    return
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
+  } finally {
+    plain.destroy()
+  }
+  yield* compressedLinesFrom(compressedPath(directory, segment), offset)
+}
+
+async function* compressedLinesFrom(path: string, offset: number): AsyncGenerator<LineBatch, void> {
+  const block = Math.floor(offset / blockBytes)
+  const start = offset < blockBytes ? 0 : (await blockStarts(path))[block]
+  // Whoever was at the end of the plain file is at the end of this one.
+  if (start === undefined) return
+  const file = createReadStream(path, { start, highWaterMark: chunkBytes })
+  const gunzip = createGunzip({ chunkSize: chunkBytes })
+  file.on('error', (error) => gunzip.destroy(error))
+  try {
+    yield* batches(skipped(file.pipe(gunzip), offset - block * blockBytes), offset)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code?.startsWith('Z_')) throw new Unreadable(`${path} cannot be decompressed`, { cause })
+    throw cause
+  } finally {
+    file.destroy()
+    gunzip.destroy()
+  }
+}
+
+async function* skipped(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer, void> {
+  let left = count
+  for await (const chunk of chunks) {
+    if (left < chunk.length) yield chunk.subarray(left)
+    left = Math.max(0, left - chunk.length)
+  }
+}
+
+async function* batches(chunks: AsyncIterable<Buffer>, offset: number): AsyncGenerator<LineBatch, void> {
+  let end = offset
+  let pending: Buffer[] = []
+  for await (const chunk of chunks) {
+    const lines: Buffer[] = []
+    let start = 0
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
+      const piece = chunk.subarray(start, at)
+      const line = pending.length === 0 ? piece : Buffer.concat([...pending, piece])
+      pending = []
+      lines.push(line)
+      end += line.length + 1
+      start = at + 1
+    }
+    if (start < chunk.length) pending.push(chunk.subarray(start))
+    if (lines.length > 0) yield { lines, end }
+  }
+}
