@@ -76,6 +76,7 @@ const sources: readonly Source[] = [
     // Invitations, billing and AWS services' access have no meaning here.
     operations: [
       'AttachPolicy',
+      'CloseAccount',
       'CreateAccount',
       'CreateOrganizationalUnit',
       'CreatePolicy',
@@ -83,6 +84,7 @@ const sources: readonly Source[] = [
       'DeletePolicy',
       'DescribeAccount',
       'DescribeCreateAccountStatus',
+      'DescribeEffectivePolicy',
       'DescribeOrganization',
       'DescribeOrganizationalUnit',
       'DescribePolicy',

@@ -25,6 +25,13 @@ for (const [name, , source] of rows) {
   table.set(name.toLowerCase(), source)
 }
 
+const spellings: ReadonlyMap<string, string> = new Map(rows.map(([name]) => [name.toLowerCase(), name]))
+
+/** A key as AWS spells it, of which only lower case is left; a name that a request completes stays as it is. */
+export function spelledKey(lowerCaseName: string): string {
+  return spellings.get(lowerCaseName) ?? lowerCaseName
+}
+
 /** A name that a request completes ends in `/` or `:`, and in `PCR` where the number of a register follows. */
 function isBeginning(name: string): boolean {
   return /(?:[/:]|PCR)$/.test(name)

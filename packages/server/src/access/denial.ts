@@ -10,11 +10,16 @@ import { Refusal } from '../protocol/errors.ts'
 import type { Need } from './need.ts'
 
 /** A denial, worded as AWS words it; what decided goes into the audit record, not to the caller. */
-export function denied(authorization: Authorization, need: Need, call: Call): Refusal {
+export function denied(
+  authorization: Authorization,
+  need: Need,
+  call: Call,
+  encodedMessage?: string,
+): Refusal {
   const request = requestOf(call, need.action, need.shownAs ?? need.resource)
   if (need.named === 'to-assume') return deniedRole(call, need.action, need.resource, authorization)
   const sentence = denialSentence(authorization, request, denialView(need, call))
-  return new Refusal('AccessDeniedException', sentence, { cause: authorization })
+  return new Refusal('AccessDeniedException', sentence, { cause: authorization, encodedMessage })
 }
 
 /**

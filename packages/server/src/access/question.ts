@@ -27,8 +27,9 @@ export async function questionOf(need: Need, made: Call, catalog: Catalog): Prom
   const grants = need.key === undefined ? none : await catalog.grants(need.key, granteeNames(principal))
   const resourceAccount = need.key?.key.account ?? need.role?.account ?? account
   const places = await placesOf(call, resourceAccount, catalog)
+  const authority = { ...authorityOver(need, call, { resourceAccount, grants }), ...organizationOver(places) }
   return {
-    authority: { ...authorityOver(need, call, { resourceAccount, grants }), ...organizationOver(places) },
+    authority: places.resourcePlace?.isClosed ? { ...authority, ...closedTo(need, catalog) } : authority,
     request: {
       principal,
       action: need.action,
@@ -40,6 +41,20 @@ export async function questionOf(need: Need, made: Call, catalog: Catalog): Prom
 }
 
 const none: readonly Grant[] = []
+
+/** In place of what the keys and roles of a closed account have to say. */
+const closedKey =
+  '{"Version":"2012-10-17","Statement":[{"Sid":"AccountClosed","Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"}]}'
+const closedRole =
+  '{"Version":"2012-10-17","Statement":[{"Sid":"AccountClosed","Effect":"Deny","Principal":"*","Action":"sts:*"}]}'
+
+/** A closed account lets nobody in, whoever was let in by its policies and grants before. */
+function closedTo({ key, role }: Need, { policies }: Catalog): Partial<Authority> {
+  return {
+    ...(key && { keyPolicy: policies.ofKey({ text: closedKey, bindings: {} }) }),
+    ...(role && { trustPolicy: policies.ofRole({ text: closedRole, bindings: {} }) }),
+  }
+}
 
 type Places = Pick<Question, 'callerPlace' | 'resourcePlace' | 'sourcePlace' | 'endpointPlace'>
 

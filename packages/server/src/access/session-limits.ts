@@ -7,13 +7,13 @@ const openToFederatedUsers: ReadonlySet<string> = new Set(['GetCallerIdentity'])
 
 /**
  * What sessions of users and federated users cannot be used for, whatever policies say: IAM, unless a one-time code was
- * shown; and STS, but for a little. A role's session is not limited so.
+ * shown; and STS, but for a little. A role's session is not limited so, nor is one for a root task, which has its own limits.
  *
  * @throws Refusal
  */
 export function requireUsable(operation: string, { caller, service }: Call): void {
   const { session, principal } = caller
-  if (session === undefined || principal.kind === 'assumed-role') return
+  if (session === undefined || session.assumedRoot || principal.kind === 'assumed-role') return
   const isFederated = principal.kind === 'federated-user'
   if (service === 'iam' && (isFederated || session.multiFactorAt === undefined)) {
     throw new Refusal('UnrecognizedClientException')

@@ -15,7 +15,7 @@ export const stsConditionKeys: readonly ConditionKeyRow[] = [
   ['sts:RequestContextProviders', 'ArrayOfString', noCognito],
   ['sts:RoleSessionName', 'String', ({ facts }) => facts.roleSessionName],
   ['sts:SourceIdentity', 'String', ({ facts }) => facts.sourceIdentity],
-  ['sts:TaskPolicyArn', 'ARN', noSuchOperation],
+  ['sts:TaskPolicyArn', 'ARN', ({ facts }) => facts.taskPolicyArn],
   ['sts:TransitiveTagKeys', 'ArrayOfString', ({ facts }) => facts.transitiveTagKeys],
 ]
 

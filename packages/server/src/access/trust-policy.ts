@@ -6,22 +6,27 @@ import {
 } from '@claviger/policy'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { BoundPolicy } from '../identity/bound-policy.ts'
-import { requireSize } from '../identity/quotas.ts'
+import { type QuotaScope, requireSize } from '../identity/quotas.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { bindingsOf } from './bound-policy.ts'
 
-/** @throws Refusal `MalformedPolicyDocumentException`, `LimitExceededException` */
+/** @throws Refusal `MalformedPolicyDocumentException` */
 export function checkTrustPolicy(text: string): void {
-  requireSize('ACLSizePerRole', text)
   parsed(text)
 }
 
 /**
- * A trust policy as it may be stored: parsed, its principals known to exist and bound to who they are today.
+ * A trust policy as it may be stored: short enough for its account, its principals known to exist and bound to who they
+ * are today.
  *
- * @throws Refusal `MalformedPolicyDocumentException`
+ * @throws Refusal `MalformedPolicyDocumentException`, `LimitExceededException`
  */
-export async function readTrustPolicy(text: string, catalog: Catalog): Promise<BoundPolicy> {
+export async function readTrustPolicy(
+  text: string,
+  scope: QuotaScope,
+  catalog: Catalog,
+): Promise<BoundPolicy> {
+  requireSize('ACLSizePerRole', text, scope)
   const bound = await bindingsOf(parsed(text), catalog)
   if (bound.ok) return { text, bindings: bound.bindings }
   throw malformed(`Invalid principal in policy: ${entry(bound.nobody)}`)

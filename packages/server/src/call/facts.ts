@@ -72,6 +72,8 @@ export interface RequestFacts {
   readonly sourceIdentity?: string
   readonly transitiveTagKeys?: readonly string[]
   readonly durationSeconds?: number
+  /** The policy that limits a session as a root user to a task. */
+  readonly taskPolicyArn?: string
   /** When the one-time code that came with the request was shown, in milliseconds since the epoch. */
   readonly multiFactorAt?: number
 }

@@ -2,6 +2,7 @@ import { createConnection } from 'node:net'
 import { CannotStart } from '../base/cannot-start.ts'
 import { controlPath, sayable, tooLong } from './control-path.ts'
 import type { ServiceAnswer, ServiceListing } from './services.ts'
+import type { Whereabouts } from './whereabouts.ts'
 import type { WhyAnswer } from './why.ts'
 
 /** That nobody answers in a data directory: there is no service running on it. */
@@ -35,6 +36,11 @@ export async function removeService(
 /** The services that are registered. @throws as above */
 export async function listServices(dataDir: string): Promise<readonly ServiceListing[]> {
   return (await answerTo(dataDir, { ask: 'listServices' })) as readonly ServiceListing[]
+}
+
+/** Where the service that runs on a data directory is called. @throws as above */
+export async function askWhere(dataDir: string): Promise<Whereabouts> {
+  return (await answerTo(dataDir, { ask: 'where' })) as Whereabouts
 }
 
 async function answerTo(dataDir: string, question: object): Promise<unknown> {

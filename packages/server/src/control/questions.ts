@@ -1,6 +1,7 @@
 import type { KeptDenials } from '../access/kept-denials.ts'
 import type { Journal } from '../audit/journal.ts'
 import { addService, listServices, type Registry, removeService } from './services.ts'
+import type { Whereabouts } from './whereabouts.ts'
 import { why } from './why.ts'
 
 /** What answers follow from. */
@@ -8,6 +9,7 @@ export interface Known {
   readonly denials: KeptDenials
   readonly journal: Journal
   readonly registry: Registry
+  readonly whereabouts: Whereabouts
 }
 
 type Question = Readonly<Record<string, unknown>>
@@ -15,6 +17,7 @@ type Question = Readonly<Record<string, unknown>>
 /** What can be asked or wished, by the member `ask`. To add a question, add a line. */
 const questions: Readonly<Record<string, (question: Question, known: Known) => Promise<object>>> = {
   why: ({ requestId }, known) => why(String(requestId), known),
+  where: async (_question, { whereabouts }) => whereabouts,
   addService: ({ service }, { registry }) => addService(String(service), registry),
   listServices: (_question, { registry }) => listServices(registry),
   removeService: ({ service, accessKeyId }, { registry }) =>

@@ -1,6 +1,7 @@
 import type { Chance } from '../base/chance.ts'
 import { newLowerIdentifier } from './identifier.ts'
 import type { OrganizationPolicyType } from './organization-policy.ts'
+import type { RootFeature } from './root-task.ts'
 import type { Tag } from './tags.ts'
 
 /** The organization that the accounts of an installation make up. There is one, from the first start on. */
@@ -13,6 +14,8 @@ export interface Organization {
   readonly rootTags: readonly Tag[]
   /** Types of policies that count. */
   readonly enabledTypes: readonly OrganizationPolicyType[]
+  /** What the management account may be the root user of member accounts for; absent before any was switched on. */
+  readonly rootFeatures?: readonly RootFeature[]
 }
 
 /** The key of the only organization a store holds. */
@@ -25,6 +28,8 @@ export interface Member {
   readonly parentId: string
   readonly joinedMethod: 'INVITED' | 'CREATED'
   readonly tags: readonly Tag[]
+  /** Milliseconds since the epoch. From then on nobody calls from the account, and nobody is let in to what it has. */
+  readonly closedAt?: number
 }
 
 /** A unit of the organization: policies that are attached to it count for everything below. */
@@ -51,6 +56,14 @@ export const rootName = 'Root'
 /** How many units may lie between the root and an account, and how many there may be (AWS Organizations User Guide, "Quotas"). */
 export const unitDepthMost = 5
 export const unitsMost = 2000
+
+/** For how long a closed account counts in the quota of closures. */
+export const closureWindowMs = 30 * 86_400_000
+
+/** How many member accounts may be closed within that time: a fifth, but 250 in any and 1000 in no organization. */
+export function closuresMost(memberAccounts: number): number {
+  return Math.min(1000, Math.max(250, Math.floor(memberAccounts / 5)))
+}
 
 export const newOrganizationId = (chance: Chance) => newLowerIdentifier('o-', 10, chance)
 export const newRootId = (chance: Chance) => newLowerIdentifier('r-', 4, chance)

@@ -1,3 +1,8 @@
+import type { Chance } from '../base/chance.ts'
+import { type Attachment, awsAccount, policyArn } from './managed-policy.ts'
+import type { Role } from './role.ts'
+import { newUniqueId } from './unique-id.ts'
+
 /** What a service calls its role: [service, name behind `AWSServiceRoleFor`, its managed policy, whether suffixes are taken]. */
 type Row = readonly [service: string, name: string, policy: string | undefined, takesSuffix?: true]
 
@@ -42,4 +47,40 @@ export function linkedRole(service: string, suffix?: string): LinkedRole {
     policy,
     takesSuffix: takesSuffix === true,
   }
+}
+
+interface NewLinkedRole {
+  readonly account: string
+  readonly service: string
+  readonly suffix?: string | undefined
+  readonly description?: string | undefined
+  readonly createdAt: number
+}
+
+/** The role of a service in an account as it is when it is made, and what gives it the policy that its service has. */
+export function newLinkedRole(
+  { account, service, suffix, description, createdAt }: NewLinkedRole,
+  chance: Chance,
+): { readonly role: Role; readonly attachment?: Attachment } {
+  const { name, path, policy } = linkedRole(service, suffix)
+  const role: Role = {
+    account,
+    uniqueId: newUniqueId('role', chance),
+    name,
+    path,
+    createdAt,
+    trustPolicy: { text: trustPolicyOf(service), bindings: {} },
+    ...(description !== undefined && { description }),
+    maxSessionSeconds: 3600,
+    tags: [],
+    linkedService: service,
+  }
+  if (policy === undefined) return { role }
+  const arn = policyArn({ account: awsAccount, path: '/aws-service-role/', name: policy })
+  return { role, attachment: { account, ownerId: role.uniqueId, policyArn: arn } }
+}
+
+/** The service alone may assume its role. */
+function trustPolicyOf(service: string): string {
+  return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"${service}"},"Action":"sts:AssumeRole"}]}`
 }

@@ -24,7 +24,7 @@ export interface Session {
   readonly sourceIdentity?: string
 }
 
-/** Whose session it is. A user's own lives no longer than the access key that asked for it. */
+/** Whose session it is. A user's own lives no longer than the access key that asked for it; a root task's, its time. */
 export type SessionSource =
   | {
       readonly kind: 'role'
@@ -33,6 +33,7 @@ export type SessionSource =
       readonly webIdentity?: WebIdentity
     }
   | { readonly kind: 'user'; readonly issuer: string }
+  | { readonly kind: 'root' }
   | { readonly kind: 'federated-user'; readonly issuer: string; readonly name: string }
 
 /** What limits a session: a policy written into it, or a managed one by its ARN. */

@@ -39,7 +39,11 @@ import { deleteVirtualMfaDevice } from './iam/delete-virtual-mfa-device.ts'
 import { detachGroupPolicy } from './iam/detach-group-policy.ts'
 import { detachRolePolicy } from './iam/detach-role-policy.ts'
 import { detachUserPolicy } from './iam/detach-user-policy.ts'
+import { disableOrganizationsRootCredentialsManagement } from './iam/disable-organizations-root-credentials-management.ts'
+import { disableOrganizationsRootSessions } from './iam/disable-organizations-root-sessions.ts'
 import { enableMfaDevice } from './iam/enable-mfa-device.ts'
+import { enableOrganizationsRootCredentialsManagement } from './iam/enable-organizations-root-credentials-management.ts'
+import { enableOrganizationsRootSessions } from './iam/enable-organizations-root-sessions.ts'
 import { getAccessKeyLastUsed } from './iam/get-access-key-last-used.ts'
 import { getAccountAuthorizationDetails } from './iam/get-account-authorization-details.ts'
 import { getAccountSummary } from './iam/get-account-summary.ts'
@@ -69,8 +73,11 @@ import { listGroupsForUser } from './iam/list-groups-for-user.ts'
 import { listInstanceProfileTags } from './iam/list-instance-profile-tags.ts'
 import { listInstanceProfiles } from './iam/list-instance-profiles.ts'
 import { listInstanceProfilesForRole } from './iam/list-instance-profiles-for-role.ts'
+import { listMfaDeviceTags } from './iam/list-mfa-device-tags.ts'
 import { listMfaDevices } from './iam/list-mfa-devices.ts'
+import { listOpenIdConnectProviderTags } from './iam/list-open-id-connect-provider-tags.ts'
 import { listOpenIdConnectProviders } from './iam/list-open-id-connect-providers.ts'
+import { listOrganizationsFeatures } from './iam/list-organizations-features.ts'
 import { listPolicies } from './iam/list-policies.ts'
 import { listPolicyTags } from './iam/list-policy-tags.ts'
 import { listPolicyVersions } from './iam/list-policy-versions.ts'
@@ -94,10 +101,14 @@ import { setDefaultPolicyVersion } from './iam/set-default-policy-version.ts'
 import { simulateCustomPolicy } from './iam/simulate-custom-policy.ts'
 import { simulatePrincipalPolicy } from './iam/simulate-principal-policy.ts'
 import { tagInstanceProfile } from './iam/tag-instance-profile.ts'
+import { tagMfaDevice } from './iam/tag-mfa-device.ts'
+import { tagOpenIdConnectProvider } from './iam/tag-open-id-connect-provider.ts'
 import { tagPolicy } from './iam/tag-policy.ts'
 import { tagRole } from './iam/tag-role.ts'
 import { tagUser } from './iam/tag-user.ts'
 import { untagInstanceProfile } from './iam/untag-instance-profile.ts'
+import { untagMfaDevice } from './iam/untag-mfa-device.ts'
+import { untagOpenIdConnectProvider } from './iam/untag-open-id-connect-provider.ts'
 import { untagPolicy } from './iam/untag-policy.ts'
 import { untagRole } from './iam/untag-role.ts'
 import { untagUser } from './iam/untag-user.ts'
@@ -166,6 +177,7 @@ import { verify } from './kms/verify.ts'
 import { verifyMac } from './kms/verify-mac.ts'
 import type { Operation, Subject } from './operation.ts'
 import { attachPolicy } from './organizations/attach-policy.ts'
+import { closeAccount } from './organizations/close-account.ts'
 import { createAccount } from './organizations/create-account.ts'
 import { createOrganizationalUnit } from './organizations/create-organizational-unit.ts'
 import { createPolicy as organizationCreatePolicy } from './organizations/create-policy.ts'
@@ -173,6 +185,7 @@ import { deleteOrganizationalUnit } from './organizations/delete-organizational-
 import { deletePolicy as organizationDeletePolicy } from './organizations/delete-policy.ts'
 import { describeAccount } from './organizations/describe-account.ts'
 import { describeCreateAccountStatus } from './organizations/describe-create-account-status.ts'
+import { describeEffectivePolicy } from './organizations/describe-effective-policy.ts'
 import { describeOrganization } from './organizations/describe-organization.ts'
 import { describeOrganizationalUnit } from './organizations/describe-organizational-unit.ts'
 import { describePolicy } from './organizations/describe-policy.ts'
@@ -197,6 +210,8 @@ import { updateOrganizationalUnit } from './organizations/update-organizational-
 import { updatePolicy } from './organizations/update-policy.ts'
 import { assumeRole } from './sts/assume-role.ts'
 import { assumeRoleWithWebIdentity } from './sts/assume-role-with-web-identity.ts'
+import { assumeRoot } from './sts/assume-root.ts'
+import { decodeAuthorizationMessage } from './sts/decode-authorization-message.ts'
 import { getAccessKeyInfo } from './sts/get-access-key-info.ts'
 import { getCallerIdentity } from './sts/get-caller-identity.ts'
 import { getFederationToken } from './sts/get-federation-token.ts'
@@ -302,7 +317,11 @@ export const operations = [
   detachGroupPolicy,
   detachRolePolicy,
   detachUserPolicy,
+  disableOrganizationsRootCredentialsManagement,
+  disableOrganizationsRootSessions,
   enableMfaDevice,
+  enableOrganizationsRootCredentialsManagement,
+  enableOrganizationsRootSessions,
   getAccessKeyLastUsed,
   getAccountAuthorizationDetails,
   getAccountSummary,
@@ -332,8 +351,11 @@ export const operations = [
   listInstanceProfileTags,
   listInstanceProfiles,
   listInstanceProfilesForRole,
+  listMfaDeviceTags,
   listMfaDevices,
+  listOpenIdConnectProviderTags,
   listOpenIdConnectProviders,
+  listOrganizationsFeatures,
   listPolicies,
   listPolicyTags,
   listPolicyVersions,
@@ -357,10 +379,14 @@ export const operations = [
   simulateCustomPolicy,
   simulatePrincipalPolicy,
   tagInstanceProfile,
+  tagMfaDevice,
+  tagOpenIdConnectProvider,
   tagPolicy,
   tagRole,
   tagUser,
   untagInstanceProfile,
+  untagMfaDevice,
+  untagOpenIdConnectProvider,
   untagPolicy,
   untagRole,
   untagUser,
@@ -374,6 +400,8 @@ export const operations = [
 
   assumeRole,
   assumeRoleWithWebIdentity,
+  assumeRoot,
+  decodeAuthorizationMessage,
   getAccessKeyInfo,
   getCallerIdentity,
   getFederationToken,
@@ -385,6 +413,7 @@ export const operations = [
   getForwardAccessSession,
 
   attachPolicy,
+  closeAccount,
   createAccount,
   createOrganizationalUnit,
   organizationCreatePolicy,
@@ -392,6 +421,7 @@ export const operations = [
   organizationDeletePolicy,
   describeAccount,
   describeCreateAccountStatus,
+  describeEffectivePolicy,
   describeOrganization,
   describeOrganizationalUnit,
   describePolicy,

@@ -67,7 +67,7 @@ export function onEntity<K extends EntityKind>(kind: K) {
   ): Operation<IamInput<N>, IamOutput<N>, NamedEntity<K>> => ({
     ...declaredIam(operation),
     async find(input, call, { catalog }) {
-      const name = namedIn(kind, input, call)
+      const name = nameMeant(kind, input, call)
       const found = await catalog.principals.byName(kind, call.caller.account, name)
       return { keys: [], name, found }
     },
@@ -88,7 +88,8 @@ export function onEntity<K extends EntityKind>(kind: K) {
   })
 }
 
-function namedIn(kind: EntityKind, input: object, { caller }: Call): string {
+/** The name in an input; a user may leave out his own. @throws Refusal `ValidationException` */
+export function nameMeant(kind: EntityKind, input: object, { caller }: Call): string {
   const name = (input as Readonly<Record<string, string | undefined>>)[rows[kind][0]]
   if (name !== undefined) return name
   if (caller.principal.kind === 'user' && caller.principal.name !== undefined) return caller.principal.name

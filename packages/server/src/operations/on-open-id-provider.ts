@@ -1,3 +1,4 @@
+import type { RequestFacts } from '../call/facts.ts'
 import { type OpenIdProvider, placeInArn } from '../identity/open-id-provider.ts'
 import { Refusal } from '../protocol/errors.ts'
 import type { Stored } from '../storage/store.ts'
@@ -21,9 +22,13 @@ export interface NamedProvider extends Subject {
   readonly found: Stored<OpenIdProvider> | undefined
 }
 
+interface OnOpenIdProvider<N extends IamName> extends IamDeclaration<N, ProviderSubject> {
+  readonly facts?: (input: IamInput<N>) => RequestFacts
+}
+
 /** An IAM operation on the identity provider that its `OpenIDConnectProviderArn` names. */
 export function onOpenIdProvider<N extends IamName>(
-  operation: IamDeclaration<N, ProviderSubject> &
+  operation: OnOpenIdProvider<N> &
     (IamInput<N> extends { OpenIDConnectProviderArn: string } ? unknown : never),
 ): Operation<IamInput<N>, IamOutput<N>, NamedProvider> {
   const arnIn = (input: IamInput<N>) =>
@@ -39,7 +44,7 @@ export function onOpenIdProvider<N extends IamName>(
     needs: (input, { found }) => [
       iamNeed(operation.name, {
         resource: arnIn(input),
-        facts: found === undefined ? {} : { resourceTags: found.value.tags },
+        facts: { ...(found && { resourceTags: found.value.tags }), ...operation.facts?.(input) },
       }),
     ],
     require: (input, { found }) => void requireProvider(arnIn(input), found),

@@ -14,7 +14,7 @@ export interface Subject {
   readonly keys: readonly KeyEntry[]
   /** Who calls, where that is known only now: by what the request brings along in place of a signature. */
   readonly caller?: Caller
-  /** ARNs the record lists beside the keys: those of aliases. */
+  /** ARNs the record lists beside the keys: those of aliases, and of a role that is assumed. */
   readonly otherResources?: readonly string[]
   /** What is known before anybody is allowed anything, and is recorded of denied calls as well. */
   readonly noted?: Noted

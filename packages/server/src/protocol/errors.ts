@@ -58,7 +58,10 @@ const commonRows = {
     'Missing Authentication Token',
   ),
   NotAuthorizedException: refused('NotAuthorized', 400),
-  OptInRequired: { ...refused('OptInRequired', 403), json: 403 },
+  OptInRequired: {
+    ...refused('OptInRequired', 403, 'The AWS access key ID needs a subscription for the service.'),
+    json: 403,
+  },
   PresentedRequestInvalidException: refused('PresentedRequestInvalid', 403),
   PresentedRequestUsedException: refused(
     'PresentedRequestUsed',
@@ -126,6 +129,12 @@ const rows: ReadonlyMap<string, ErrorRow> = new Map<string, ErrorRow>([
 /** Every code with its row, for whoever documents them. */
 export const errorRows = (): readonly (readonly [code: string, row: ErrorRow])[] => [...rows].sort()
 
+interface Extra {
+  readonly cause?: unknown
+  readonly reason?: string
+  readonly encodedMessage?: string | undefined
+}
+
 /**
  * An error the caller is meant to read. Everything else that is thrown is a bug, and its text stays inside.
  * The caller learns *that*; `cause` is for the audit record, and never goes over the wire.
@@ -134,16 +143,15 @@ export class Refusal extends Error {
   readonly code: RefusalCode
   /** Which rule was broken, for the exceptions of Organizations that say so in a member of their own. */
   readonly reason: string | undefined
+  /** Of a denial, what says more about it to who may decode it: sent beside the answer. */
+  readonly encodedMessage: string | undefined
 
-  constructor(
-    code: RefusalCode,
-    message?: string,
-    { reason, ...options }: { readonly cause?: unknown; readonly reason?: string } = {},
-  ) {
+  constructor(code: RefusalCode, message?: string, { reason, encodedMessage, ...options }: Extra = {}) {
     super(message ?? rowOf(code).text ?? '', options)
     this.name = code
     this.code = code
     this.reason = reason
+    this.encodedMessage = encodedMessage
   }
 
   get row(): ErrorRow {

@@ -15,10 +15,12 @@ export const organizationsTexts: Readonly<Record<string, string>> = {
   RootNotFoundException: "You specified a root that doesn't exist.",
   TargetNotFoundException: "You specified a target that doesn't exist.",
 
+  AccountAlreadyClosedException: 'You attempted to close an account that is already closed.',
   CreateAccountStatusNotFoundException: "You specified a create account request that doesn't exist.",
   DestinationParentNotFoundException: "You specified a destination parent that doesn't exist.",
   DuplicateAccountException: 'The account is already present in the specified destination.',
   DuplicatePolicyAttachmentException: 'The specified policy is already attached to the specified target.',
+  EffectivePolicyNotFoundException: 'The account has no effective policy of this type.',
   OrganizationalUnitNotEmptyException: 'The specified organizational unit is not empty.',
   PolicyInUseException: 'The policy is attached to one or more entities. You must detach it first.',
   PolicyNotAttachedException: 'The specified policy is not attached to the specified target.',

@@ -1,4 +1,5 @@
 import { readYamlTexts } from '../base/yaml-texts.ts'
+import { adjustableIamQuotas } from '../identity/quotas.ts'
 import type { Adjustment } from './limits.ts'
 import { requestQuotas, sharedQuotaNames } from './request-quotas.ts'
 import { adjustableResources } from './resource-quotas.ts'
@@ -77,9 +78,8 @@ class Reading {
     const resourcesPath = pathOf(path, 'resources')
     for (const [quota, written] of this.members(members.get('resources'), resourcesPath)) {
       const at = pathOf(resourcesPath, quota)
-      if (!adjustableResources.includes(quota)) {
-        this.problem(at, `is no adjustable quota; there is ${adjustableResources.join(', ')}`)
-      }
+      const known = place.region === undefined ? adjustableEverywhere : adjustableResources
+      if (!known.includes(quota)) this.problem(at, noResource(quota, known))
       this.put(at, { ...place, quota }, readCount(written), 'is not a whole number')
     }
   }
@@ -88,6 +88,15 @@ class Reading {
     if (value === undefined) this.problem(path, wrong)
     else this.adjustments.push({ ...adjustment, value })
   }
+}
+
+/** What may be said of all Regions together alone: IAM is the same in all of them. */
+const adjustableEverywhere = [...adjustableResources, ...adjustableIamQuotas]
+
+function noResource(quota: string, known: readonly string[]): string {
+  return adjustableEverywhere.includes(quota)
+    ? 'is a quota of IAM, which has no Regions'
+    : `is no adjustable quota; there is ${known.join(', ')}`
 }
 
 function pathOf(path: string, name: string): string {

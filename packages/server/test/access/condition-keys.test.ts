@@ -323,6 +323,7 @@ const ofSessions = [
   'aws:SourceIdentity',
   'aws:TokenIssueTime',
   'sts:DurationSeconds',
+  'sts:TaskPolicyArn',
   'sts:ExternalId',
   'sts:RoleSessionName',
   'sts:SourceIdentity',

@@ -33,6 +33,10 @@ export interface Desk {
   /** The credentials file that the service's first start wrote. */
   readonly credentials: string
   as(credentialsFile: string, profile: string): Shell
+  /** A shell that finds the service, and who it is there, in a configuration file alone. */
+  configured(configFile: string, profile: string): Shell
+  /** Where the service listens. */
+  readonly url: string
   /** Puts a file into the directory, and says where it is. */
   file(name: string, content: string | Uint8Array): Promise<string>
   /** Runs OpenSSL in the directory. */
@@ -51,11 +55,17 @@ export async function deskOf(program: string, { flags = [] }: { flags?: readonly
         AWS_PROFILE: profile,
       }),
     )
+  const configured = (configFile: string, profile: string) =>
+    shell((words) =>
+      printed(program, words, { HOME: directory, AWS_CONFIG_FILE: configFile, AWS_PROFILE: profile }),
+    )
   const credentials = join(directory, 'data', 'credentials')
   const desk: Desk = {
     root: as(credentials, 'claviger'),
     credentials,
     as,
+    configured,
+    url: service.url,
     async file(name, content) {
       await writeFile(join(directory, name), content)
       return join(directory, name)

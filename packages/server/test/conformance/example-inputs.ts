@@ -3,8 +3,10 @@ import { bytes, keyPolicy, rootArn } from '../serving.ts'
 import { ireland, type World } from './world.ts'
 
 /** What an example's input is here: with names of things that are there, and bytes that mean something. */
-type Input = Readonly<Record<string, unknown>>
-type Ready = (world: World, input: Input) => Promise<Input>
+export type Input = Readonly<Record<string, unknown>>
+
+/** Makes ready what an example needs. @returns the input with which it can be called */
+export type Ready = (world: World, input: Input) => Promise<Input>
 
 type Made = Parameters<World['key']>[0]
 
@@ -14,7 +16,7 @@ const signing = { KeySpec: 'ECC_NIST_P384', KeyUsage: 'SIGN_VERIFY' } as const
 const rsa = { KeySpec: 'RSA_4096', KeyUsage: 'ENCRYPT_DECRYPT' } as const
 
 /** A key in the place of the example's, named in the same way: by its id, or its ARN. */
-const onKey =
+export const onKey =
   (made: Made = {}, also: (world: World, KeyId: string) => Promise<unknown> = async () => undefined): Ready =>
   async (world, input) => {
     const id = await world.key(made)
@@ -27,7 +29,7 @@ function namedAs(example: unknown, id: string): string {
 }
 
 /** A key that also has the example's alias, which is free again by the time the next one wants it. */
-const onAlias =
+export const onAlias =
   (made: Made = {}, also?: (world: World, KeyId: string) => Promise<unknown>): Ready =>
   async (world, input) => {
     const id = await world.key(made)
@@ -45,7 +47,7 @@ const withCluster = (input: Input) => ({
 })
 
 /** A key store with the example's name, in the place of the example's. */
-const onStore: Ready = async (world, input) => {
+export const onStore: Ready = async (world, input) => {
   const CustomKeyStoreId = await storeOf(world)
   return { ...withCluster(input), ...('CustomKeyStoreId' in input ? { CustomKeyStoreId } : {}) }
 }

@@ -41,7 +41,7 @@ async function answerTo(name: string): Promise<{ readonly __type?: string; reado
 
 describe.skipIf(shared === undefined)('every operation of Organizations that is served', () => {
   test('is one that AWS publishes', () => {
-    expect(built.length).toBe(30)
+    expect(built.length).toBe(32)
     expect(built.filter((name) => model.operations[name] === undefined)).toEqual([])
   })
 

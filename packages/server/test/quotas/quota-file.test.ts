@@ -92,7 +92,7 @@ accounts:
       ),
       '`requests.Frobnicate` is no request quota of AWS KMS',
       '`resources.keys` is not a whole number',
-      '`resources.onDemandRotationsPerKey` is no adjustable quota; there is keys, aliasesPerKey, grantsPerKey, customKeyStores',
+      '`resources.onDemandRotationsPerKey` is no adjustable quota; there is keys, aliasesPerKey, grantsPerKey, customKeyStores, GroupsPerAccount, RolesPerAccount, InstanceProfilesPerAccount, PoliciesPerAccount, OpenIdConnectProvidersPerAccount, PoliciesPerUser, PoliciesPerRole, ACLSizePerRole',
       '`regions.Frankfurt` is not a Region name, as in us-east-1',
       '`regions.Frankfurt.requests.CreateKey` is not a number of requests per second above 0',
       '`accounts.4711` is not an account id of 12 digits',
@@ -108,6 +108,16 @@ accounts:
     ['a name twice', 'requests: {}\nrequests: {}', [expect.stringMatching(/unique.* at line 2/)]],
     ['a strange name', '__proto__: {requests: {}}', [expect.stringMatching(/^`__proto__` is not known/)]],
     ['a rate that is off', 'regions: {us-east-1: {requests: off}}', [expect.stringContaining('members')]],
+    [
+      'a Region of IAM',
+      'regions: {us-east-1: {resources: {RolesPerAccount: 1}}}',
+      ['`regions.us-east-1.resources.RolesPerAccount` is a quota of IAM, which has no Regions'],
+    ],
+    [
+      'a quota that IAM raises for nobody',
+      'resources: {UsersPerAccount: 1}',
+      [expect.stringMatching(/^`resources.UsersPerAccount` is no adjustable quota/)],
+    ],
     ['a rate beyond reason', 'requests: {CreateKey: 1e400}', [expect.stringContaining('above 0')]],
   ])('is %s', (_what, text, problems) => {
     expect(problemsOf(text)).toEqual(problems)
@@ -122,7 +132,7 @@ accounts:
       name: 'CannotStart',
       message: `the quotas file ${path} cannot be used:
   \`requests.CreateKey\` is not a number of requests per second above 0
-  \`resources.key\` is no adjustable quota; there is keys, aliasesPerKey, grantsPerKey, customKeyStores`,
+  \`resources.key\` is no adjustable quota; there is keys, aliasesPerKey, grantsPerKey, customKeyStores, GroupsPerAccount, RolesPerAccount, InstanceProfilesPerAccount, PoliciesPerAccount, OpenIdConnectProvidersPerAccount, PoliciesPerUser, PoliciesPerRole, ACLSizePerRole`,
     })
     await remove()
   })

@@ -1,5 +1,6 @@
 import type { EvaluationResult, IAM, SimulateCustomPolicyCommandInput } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { memberAccount } from '../member-account.ts'
 import { account, allow, denial, keyPolicy, refused, type Serving, serve, type User } from '../serving.ts'
 
 /** Both simulators, asked by the real AWS client of a listening service. */
@@ -452,6 +453,47 @@ describe('SimulatePrincipalPolicy', () => {
     })
     const without = { PolicyExclusionList: [{ PolicyType: 'permission-boundary' }] }
     expect(await simulate({ ...ask, ...without })).toMatchObject({ EvalDecision: 'allowed' })
+  })
+
+  test('holds what somebody in a member account has to the organization’s policies, or to those less one', async () => {
+    const member = await memberAccount(serving, 'simulated')
+    const { organizations } = serving.root
+    const mia = await member.user('mia', 'kms:*')
+    const statement = { Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*' }
+    const { Policy } = await organizations.createPolicy({
+      Name: 'NoDecrypt',
+      Description: '',
+      Type: 'SERVICE_CONTROL_POLICY',
+      Content: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ ...statement, Condition: { StringEquals: { 'aws:PrincipalAccount': member.id } } }],
+      }),
+    })
+    const PolicyId = String(Policy?.PolicySummary?.Id)
+    await organizations.attachPolicy({ PolicyId, TargetId: member.id })
+    const ask = async (more: object = {}) => {
+      const asked = { PolicySourceArn: mia.arn, ActionNames: ['kms:Decrypt'], ...more }
+      return (await member.administrator.iam.simulatePrincipalPolicy(asked)).EvaluationResults?.[0]
+    }
+    expect(await ask()).toMatchObject({
+      EvalDecision: 'explicitDeny',
+      MatchedStatements: [],
+      OrganizationsDecisionDetail: { AllowedByOrganizations: false },
+    })
+    expect(await ask({ ActionNames: ['kms:Encrypt'] })).toMatchObject({
+      EvalDecision: 'allowed',
+      OrganizationsDecisionDetail: { AllowedByOrganizations: true },
+    })
+    const PolicyArn = String(Policy?.PolicySummary?.Arn)
+    const lessOne = await ask({ PolicyExclusionList: [{ PolicyArn }] })
+    expect(lessOne).toMatchObject({ EvalDecision: 'allowed' })
+    const unbound = await ask({ PolicyExclusionList: [{ PolicyType: 'scp' }] })
+    expect(unbound).toMatchObject({ EvalDecision: 'allowed' })
+    expect(unbound).not.toHaveProperty('OrganizationsDecisionDetail')
+    // The management account is bound by none.
+    const asked = { PolicySourceArn: alice.arn, ActionNames: ['kms:Encrypt'] }
+    const { EvaluationResults } = await iam.simulatePrincipalPolicy(asked)
+    expect(EvaluationResults?.[0]).not.toHaveProperty('OrganizationsDecisionDetail')
   })
 
   test('knows only whom there is, and of the own account', async () => {

@@ -14,6 +14,7 @@ import {
   type Serving,
   serve,
 } from '../serving.ts'
+import { newRole, trusting } from '../sessions.ts'
 
 const throttled = 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.'
 
@@ -210,6 +211,57 @@ describe('how many there may be', () => {
       kms.createAlias({ AliasName: 'alias/many-50', TargetKeyId }),
       'LimitExceededException',
       quotaText('Aliases per key', 50),
+    )
+  })
+})
+
+describe('a quota of IAM', () => {
+  const trust = (padding = '') =>
+    trusting({ AWS: `arn:aws:iam::${account}:root` }, undefined, [
+      'sts:AssumeRole',
+      ...(padding === '' ? [] : [`sts:${padding}`]),
+    ])
+
+  test('is what a file says for the account, in refusals and in the account’s summary', async () => {
+    const resources = { RolesPerAccount: 2, PoliciesPerRole: 1, ACLSizePerRole: 4096 }
+    const { root } = await serveWith({ requests: 'off', accounts: { [account]: { resources } } })
+    const { iam } = root
+    // Longer than AWS lets it be where nobody asked.
+    await newRole(root, 'Long', trust('x'.repeat(3000)))
+    await newRole(root, 'Other', trust())
+    await refused(
+      iam.createRole({ RoleName: 'Third', AssumeRolePolicyDocument: trust() }),
+      'LimitExceededException',
+      'Cannot exceed quota for RolesPerAccount: 2',
+    )
+    await refused(
+      iam.updateAssumeRolePolicy({ RoleName: 'Other', PolicyDocument: trust('x'.repeat(4096)) }),
+      'LimitExceededException',
+      'Cannot exceed quota for ACLSizePerRole: 4096',
+    )
+    const attach = (name: string) =>
+      iam.attachRolePolicy({ RoleName: 'Other', PolicyArn: `arn:aws:iam::aws:policy/${name}` })
+    await attach('ReadOnlyAccess')
+    await refused(
+      attach('SecurityAudit'),
+      'LimitExceededException',
+      'Cannot exceed quota for PoliciesPerRole: 1',
+    )
+    expect((await iam.getAccountSummary({})).SummaryMap).toMatchObject({
+      RolesQuota: 2,
+      AttachedPoliciesPerRoleQuota: 1,
+      AssumeRolePolicySizeQuota: 4096,
+      GroupsQuota: 300,
+    })
+  })
+
+  test('is AWS’s own for every other account', async () => {
+    const { root } = await serveWith({ accounts: { '444455556666': { resources: { RolesPerAccount: 0 } } } })
+    await newRole(root, 'Free', trust())
+    await refused(
+      root.iam.createRole({ RoleName: 'Long', AssumeRolePolicyDocument: trust('x'.repeat(3000)) }),
+      'LimitExceededException',
+      'Cannot exceed quota for ACLSizePerRole: 2048',
     )
   })
 })

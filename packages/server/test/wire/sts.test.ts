@@ -48,8 +48,8 @@ test('whoever signs with an access key that is gone is nobody', async () => {
 
 test('an operation of STS that is not served is refused by name', async () => {
   await refused(
-    house.root.sts.decodeAuthorizationMessage({ EncodedMessage: 'message' }),
+    house.root.sts.getDelegatedAccessToken({ TradeInToken: 'token' }),
     'UnsupportedOperation',
-    'DecodeAuthorizationMessage is not supported.',
+    'GetDelegatedAccessToken is not supported.',
   )
 })

@@ -427,6 +427,123 @@ export const awsManagedRows: readonly AwsManagedRow[] = [
 }`,
   },
   {
+    name: 'IAMAuditRootUserCredentials',
+    path: '/root-task/',
+    uniqueId: 'ANPALW6STQYIVYPQMRBQP',
+    version: 1,
+    createdAt: '2024-11-06T22:27:58Z',
+    text: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyAllOtherActionsOnAnyResource",
+      "Effect": "Deny",
+      "NotAction": [
+        "iam:ListAccessKeys",
+        "iam:ListSigningCertificates",
+        "iam:GetLoginProfile",
+        "iam:ListMFADevices",
+        "iam:GetAccountSummary",
+        "iam:GetUser",
+        "iam:GetAccessKeyLastUsed"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "DenyAuditingCredentialsOnNonRootUserResource",
+      "Effect": "Deny",
+      "Action": [
+        "iam:ListAccessKeys",
+        "iam:ListSigningCertificates",
+        "iam:GetLoginProfile",
+        "iam:ListMFADevices",
+        "iam:GetUser",
+        "iam:GetAccessKeyLastUsed"
+      ],
+      "NotResource": "arn:aws:iam::*:root"
+    }
+  ]
+}`,
+  },
+  {
+    name: 'IAMCreateRootUserPassword',
+    path: '/root-task/',
+    uniqueId: 'ANPAI536W5IPBDJKBAXJC',
+    version: 1,
+    createdAt: '2024-11-06T22:32:59Z',
+    text: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyAllOtherActionsOnAnyResource",
+      "Effect": "Deny",
+      "NotAction": [
+        "iam:CreateLoginProfile",
+        "iam:GetLoginProfile"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "DenyCreatingPasswordOnNonRootUserResource",
+      "Effect": "Deny",
+      "Action": [
+        "iam:CreateLoginProfile",
+        "iam:GetLoginProfile"
+      ],
+      "NotResource": "arn:aws:iam::*:root"
+    }
+  ]
+}`,
+  },
+  {
+    name: 'IAMDeleteRootUserCredentials',
+    path: '/root-task/',
+    uniqueId: 'ANPASI3NJK54RC4E24SAP',
+    version: 1,
+    createdAt: '2024-11-06T22:47:58Z',
+    text: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyAllOtherActionsOnAnyResource",
+      "Effect": "Deny",
+      "NotAction": [
+        "iam:DeleteAccessKey",
+        "iam:DeleteSigningCertificate",
+        "iam:DeleteLoginProfile",
+        "iam:DeactivateMFADevice",
+        "iam:DeleteVirtualMFADevice",
+        "iam:ListAccessKeys",
+        "iam:ListSigningCertificates",
+        "iam:GetLoginProfile",
+        "iam:ListMFADevices",
+        "iam:GetUser",
+        "iam:GetAccessKeyLastUsed"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "DenyDeletingRootUserCredentialsOnNonRootUserResource",
+      "Effect": "Deny",
+      "Action": [
+        "iam:DeleteAccessKey",
+        "iam:DeleteSigningCertificate",
+        "iam:DeleteLoginProfile",
+        "iam:DeactivateMFADevice",
+        "iam:DeleteVirtualMFADevice",
+        "iam:ListAccessKeys",
+        "iam:ListSigningCertificates",
+        "iam:GetLoginProfile",
+        "iam:ListMFADevices",
+        "iam:GetUser",
+        "iam:GetAccessKeyLastUsed"
+      ],
+      "NotResource": "arn:aws:iam::*:root"
+    }
+  ]
+}`,
+  },
+  {
     name: 'IAMFullAccess',
     path: '/',
     uniqueId: 'ANPA3TZ3DLWNZDHCZMM2K',
@@ -608,6 +725,99 @@ export const awsManagedRows: readonly AwsManagedRow[] = [
         "sts:GetSessionToken"
       ],
       "Resource": "*"
+    }
+  ]
+}`,
+  },
+  {
+    name: 'S3UnlockBucketPolicy',
+    path: '/root-task/',
+    uniqueId: 'ANPAPJZKUI6NIJEIHVMP7',
+    version: 1,
+    createdAt: '2024-11-06T21:55:56Z',
+    text: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyAllOtherActionsOnAnyResource",
+      "Effect": "Deny",
+      "NotAction": [
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:GetBucketPolicy",
+        "s3:ListAllMyBuckets"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "DenyManagingBucketPolicyForNonRootCallers",
+      "Effect": "Deny",
+      "Action": [
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketPolicy",
+        "s3:GetBucketPolicy",
+        "s3:ListAllMyBuckets"
+      ],
+      "Resource": "*",
+      "Condition": {
+        "StringNotLike": {
+          "aws:PrincipalArn": "arn:aws:iam::*:root"
+        }
+      }
+    }
+  ]
+}`,
+  },
+  {
+    name: 'SQSUnlockQueuePolicy',
+    path: '/root-task/',
+    uniqueId: 'ANPARDEE3IMZKIJ7Q5VCB',
+    version: 1,
+    createdAt: '2024-11-06T21:51:02Z',
+    text: `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "DenyAllOtherActionsOnAnyResource",
+      "Effect": "Deny",
+      "NotAction": [
+        "sqs:SetQueueAttributes",
+        "sqs:GetQueueAttributes",
+        "sqs:ListQueues",
+        "sqs:GetQueueUrl"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Sid": "DenyGettingQueueAttributesOnNonOwnQueue",
+      "Effect": "Deny",
+      "Action": [
+        "sqs:GetQueueAttributes"
+      ],
+      "Resource": "arn:aws:sqs:*:*:*",
+      "Condition": {
+        "StringNotEqualsIfExists": {
+          "aws:ResourceAccount": [
+            "\${aws:PrincipalAccount}"
+          ]
+        }
+      }
+    },
+    {
+      "Sid": "DenyActionsForNonRootUser",
+      "Effect": "Deny",
+      "Action": [
+        "sqs:SetQueueAttributes",
+        "sqs:GetQueueAttributes",
+        "sqs:ListQueues",
+        "sqs:GetQueueUrl"
+      ],
+      "Resource": "*",
+      "Condition": {
+        "StringNotLike": {
+          "aws:PrincipalArn": "arn:aws:iam::*:root"
+        }
+      }
     }
   ]
 }`,

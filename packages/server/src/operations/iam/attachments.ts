@@ -34,7 +34,7 @@ export function policyFacts({ PolicyArn }: Named): { readonly policyArn: string 
 export async function attachPolicy(
   { account, uniqueId: ownerId }: Entity,
   quota: Extract<QuotaName, 'PoliciesPerUser' | 'PoliciesPerGroup' | 'PoliciesPerRole'>,
-  { input: { PolicyArn: arn }, parts: { catalog }, changes }: Attaching,
+  { input: { PolicyArn: arn }, parts: { catalog, limits }, changes }: Attaching,
 ): Promise<void> {
   const policy = await managedPolicy(arn, account, catalog.store)
   if (policy === undefined) {
@@ -47,7 +47,8 @@ export async function attachPolicy(
     )
   }
   if ((await catalog.store.find('attachment', [account, ownerId, arn])) !== undefined) return
-  requireRoom(quota, await catalog.store.count('attachment', { prefix: [account, ownerId] }))
+  const count = await catalog.store.count('attachment', { prefix: [account, ownerId] })
+  requireRoom(quota, count, { account, limits })
   changes.add('attachment', { account, ownerId, policyArn: arn })
   // Neither a deleted policy stays attached, nor is one attached deleted, whatever happens at once.
   if (policy.value.account !== awsAccount) changes.replace('managedPolicy', policy, policy.value)

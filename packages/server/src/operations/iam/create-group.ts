@@ -13,10 +13,10 @@ export const createGroup = onIamAccount({
     needsToMake('CreateGroup', {
       resource: entityArn('group', { account, path: input.Path ?? '/', name: input.GroupName }),
     }),
-  async handle({ input, call, parts: { catalog, chance }, changes }) {
+  async handle({ input, call, parts: { catalog, chance, limits }, changes }) {
     const { account } = call.caller
     const { GroupName: name, Path: path = '/' } = input
-    await requireRoomForNew('group', { account, name }, catalog)
+    await requireRoomForNew('group', { account, name }, { catalog, limits })
     const group: Group = {
       account,
       uniqueId: newUniqueId('group', chance),

@@ -21,10 +21,10 @@ export const createInstanceProfile = onIamAccount({
       tagging: 'TagInstanceProfile',
       tags: input.Tags,
     }),
-  async handle({ input, call, parts: { catalog, chance }, changes }) {
+  async handle({ input, call, parts: { catalog, chance, limits }, changes }) {
     const { account } = call.caller
     const { InstanceProfileName: name, Path: path = '/' } = input
-    await requireRoomForNew('instanceProfile', { account, name }, catalog)
+    await requireRoomForNew('instanceProfile', { account, name }, { catalog, limits })
     const profile: InstanceProfile = {
       account,
       uniqueId: newUniqueId('instanceProfile', chance),

@@ -20,14 +20,14 @@ export const createOpenIdConnectProvider = onIamAccount({
       tagging: 'TagOpenIDConnectProvider',
       tags: input.Tags,
     }),
-  async handle({ input, call, parts: { catalog }, changes }) {
+  async handle({ input, call, parts: { catalog, limits }, changes }) {
     const { account } = call.caller
     const place = placeOf(input.Url)
     if ((await catalog.store.find('openIdProvider', [account, place])) !== undefined) {
       throw new Refusal('EntityAlreadyExistsException', `Provider with url ${input.Url} already exists.`)
     }
     const count = await catalog.store.count('openIdProvider', { prefix: [account] })
-    requireRoom('OpenIdConnectProvidersPerAccount', count)
+    requireRoom('OpenIdConnectProvidersPerAccount', count, { account, limits })
     const tags = readTags(input.Tags)
     const clientIds = readClientIds(input.ClientIDList)
     const thumbprints = readThumbprints(input.ThumbprintList)

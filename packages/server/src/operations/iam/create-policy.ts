@@ -22,7 +22,7 @@ export const createPolicy = onIamAccount({
       tagging: 'TagPolicy',
       tags: input.Tags,
     }),
-  async handle({ input, call, parts: { catalog, chance }, changes }) {
+  async handle({ input, call, parts: { catalog, chance, limits }, changes }) {
     const { account } = call.caller
     const { PolicyName: name, PolicyDocument: text, Description: description } = input
     if ((await catalog.store.find('managedPolicy', [account, name.toLowerCase()])) !== undefined) {
@@ -32,7 +32,8 @@ export const createPolicy = onIamAccount({
       )
     }
     requireSize('PolicySize', text)
-    requireRoom('PoliciesPerAccount', await catalog.store.count('managedPolicy', { prefix: [account] }))
+    const count = await catalog.store.count('managedPolicy', { prefix: [account] })
+    requireRoom('PoliciesPerAccount', count, { account, limits })
     const policy: ManagedPolicy = {
       account,
       uniqueId: newUniqueId('managedPolicy', chance),

@@ -26,10 +26,10 @@ export const createRole = onIamAccount({
       facts: boundaryFacts(input.PermissionsBoundary),
     }),
   async handle({ input, call, parts, changes }) {
-    const { catalog, chance } = parts
+    const { catalog, chance, limits } = parts
     const { account } = call.caller
     const { RoleName: name, PermissionsBoundary: boundary, Description: description } = input
-    await requireRoomForNew('role', { account, name }, catalog)
+    await requireRoomForNew('role', { account, name }, parts)
     if (boundary !== undefined) await requireBoundary(boundary, { account, parts, changes })
     const role: Role = {
       account,
@@ -37,7 +37,7 @@ export const createRole = onIamAccount({
       name,
       path: input.Path ?? '/',
       createdAt: call.now,
-      trustPolicy: await readTrustPolicy(input.AssumeRolePolicyDocument, catalog),
+      trustPolicy: await readTrustPolicy(input.AssumeRolePolicyDocument, { account, limits }, catalog),
       ...(description !== undefined && { description }),
       maxSessionSeconds: input.MaxSessionDuration ?? 3600,
       tags: readTags(input.Tags),

@@ -1,8 +1,6 @@
 import { readServicePrincipal } from '@claviger/policy'
-import { policyArn } from '../../identity/managed-policy.ts'
-import { type Role, roleArn } from '../../identity/role.ts'
-import { linkedRole } from '../../identity/service-linked-role.ts'
-import { newUniqueId } from '../../identity/unique-id.ts'
+import { roleArn } from '../../identity/role.ts'
+import { linkedRole, newLinkedRole } from '../../identity/service-linked-role.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import { needsToMake, onIamAccount } from '../iam-operation.ts'
 import { roleDetail } from './role-detail.ts'
@@ -25,35 +23,17 @@ export const createServiceLinkedRole = onIamAccount({
   async handle({ input, call, parts: { catalog, chance }, changes }) {
     const { account } = call.caller
     const { AWSServiceName: service, CustomSuffix: suffix, Description: description } = input
-    const { name, path, policy } = linkedRole(service, suffix)
+    const { name } = linkedRole(service, suffix)
     if ((await catalog.principals.byName('role', account, name)) !== undefined) {
       throw new Refusal(
         'InvalidInputException',
         `Service role name ${name} has been taken in this account, please try a different suffix.`,
       )
     }
-    const role: Role = {
-      account,
-      uniqueId: newUniqueId('role', chance),
-      name,
-      path,
-      createdAt: call.now,
-      trustPolicy: { text: trustPolicyOf(service), bindings: {} },
-      ...(description !== undefined && { description }),
-      maxSessionSeconds: 3600,
-      tags: [],
-      linkedService: service,
-    }
+    const made = { account, service, suffix, description, createdAt: call.now }
+    const { role, attachment } = newLinkedRole(made, chance)
     changes.add('role', role)
-    if (policy !== undefined) {
-      const arn = policyArn({ account: 'aws', path: '/aws-service-role/', name: policy })
-      changes.add('attachment', { account, ownerId: role.uniqueId, policyArn: arn })
-    }
+    if (attachment !== undefined) changes.add('attachment', attachment)
     return { Role: await roleDetail(role, catalog) }
   },
 })
-
-/** The service alone may assume its role. */
-function trustPolicyOf(service: string): string {
-  return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"${service}"},"Action":"sts:AssumeRole"}]}`
-}

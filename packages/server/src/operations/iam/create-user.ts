@@ -22,10 +22,10 @@ export const createUser = onIamAccount({
       facts: boundaryFacts(input.PermissionsBoundary),
     }),
   async handle({ input, call, parts, changes }) {
-    const { catalog, chance } = parts
+    const { chance } = parts
     const { account } = call.caller
     const { UserName: name, PermissionsBoundary: boundary } = input
-    await requireRoomForNew('user', { account, name }, catalog)
+    await requireRoomForNew('user', { account, name }, parts)
     if (boundary !== undefined) await requireBoundary(boundary, { account, parts, changes })
     const user: User = {
       account,

@@ -1,18 +1,15 @@
 import { Refusal } from '../../protocol/errors.ts'
-import { iamNeed, onIamAccount } from '../iam-operation.ts'
-import { requireDevice } from './mfa-devices.ts'
+import { onMfaDevice } from '../on-mfa-device.ts'
 
-export const deleteVirtualMfaDevice = onIamAccount({
+export const deleteVirtualMfaDevice = onMfaDevice({
   name: 'DeleteVirtualMFADevice',
   summary: 'Deletes a device for one-time codes that nobody uses.',
-  needs: (input) => [iamNeed('DeleteVirtualMFADevice', { resource: input.SerialNumber })],
-  async handle({ input, call, parts: { catalog }, changes }) {
-    const { account } = call.caller
-    const device = await requireDevice(input.SerialNumber, account, catalog.store)
-    if (device.value.enabled !== undefined) {
+  async handle({ subject: { device }, changes }) {
+    const { account, serialNumber, enabled } = device.value
+    if (enabled !== undefined) {
       throw new Refusal('DeleteConflictException', 'MFA VirtualDevice in use. Must deactivate first.')
     }
-    changes.remove('mfaDevice', [account, input.SerialNumber], device.version)
+    changes.remove('mfaDevice', [account, serialNumber], device.version)
     return {}
   },
 })

@@ -1,4 +1,4 @@
-import { quotaOf } from '../../identity/quotas.ts'
+import { type QuotaScope, quotaOf } from '../../identity/quotas.ts'
 import type { Kind } from '../../storage/store.ts'
 import { iamNeed, onIamAccount } from '../iam-operation.ts'
 
@@ -21,31 +21,32 @@ const absent = [
   'AccountSigningCertificatesPresent',
 ] as const
 
-const quotas = {
-  UsersQuota: quotaOf('UsersPerAccount'),
-  GroupsQuota: quotaOf('GroupsPerAccount'),
-  RolesQuota: quotaOf('RolesPerAccount'),
-  InstanceProfilesQuota: quotaOf('InstanceProfilesPerAccount'),
-  PoliciesQuota: quotaOf('PoliciesPerAccount'),
-  AccessKeysPerUserQuota: quotaOf('AccessKeysPerUser'),
-  GroupsPerUserQuota: quotaOf('GroupsPerUser'),
-  AttachedPoliciesPerUserQuota: quotaOf('PoliciesPerUser'),
-  AttachedPoliciesPerGroupQuota: quotaOf('PoliciesPerGroup'),
-  AttachedPoliciesPerRoleQuota: quotaOf('PoliciesPerRole'),
-  VersionsPerPolicyQuota: quotaOf('VersionsPerPolicy'),
-  PolicySizeQuota: quotaOf('PolicySize'),
-  UserPolicySizeQuota: quotaOf('UserPolicySize'),
-  GroupPolicySizeQuota: quotaOf('GroupPolicySize'),
-  RolePolicySizeQuota: quotaOf('RolePolicySize'),
-  AssumeRolePolicySizeQuota: quotaOf('ACLSizePerRole'),
-}
+const quotasOf = (scope: QuotaScope) => ({
+  UsersQuota: quotaOf('UsersPerAccount', scope),
+  GroupsQuota: quotaOf('GroupsPerAccount', scope),
+  RolesQuota: quotaOf('RolesPerAccount', scope),
+  InstanceProfilesQuota: quotaOf('InstanceProfilesPerAccount', scope),
+  PoliciesQuota: quotaOf('PoliciesPerAccount', scope),
+  AccessKeysPerUserQuota: quotaOf('AccessKeysPerUser', scope),
+  GroupsPerUserQuota: quotaOf('GroupsPerUser', scope),
+  AttachedPoliciesPerUserQuota: quotaOf('PoliciesPerUser', scope),
+  AttachedPoliciesPerGroupQuota: quotaOf('PoliciesPerGroup', scope),
+  AttachedPoliciesPerRoleQuota: quotaOf('PoliciesPerRole', scope),
+  VersionsPerPolicyQuota: quotaOf('VersionsPerPolicy', scope),
+  PolicySizeQuota: quotaOf('PolicySize', scope),
+  UserPolicySizeQuota: quotaOf('UserPolicySize', scope),
+  GroupPolicySizeQuota: quotaOf('GroupPolicySize', scope),
+  RolePolicySizeQuota: quotaOf('RolePolicySize', scope),
+  AssumeRolePolicySizeQuota: quotaOf('ACLSizePerRole', scope),
+})
 
 export const getAccountSummary = onIamAccount({
   name: 'GetAccountSummary',
   summary: 'Counts what the account has, beside what it can have.',
   needs: () => [iamNeed('GetAccountSummary', { resource: '*' })],
-  async handle({ call, parts: { catalog } }) {
-    const prefix = [call.caller.account]
+  async handle({ call, parts: { catalog, limits } }) {
+    const { account } = call.caller
+    const prefix = [account]
     const everything = { prefix, limit: Number.MAX_SAFE_INTEGER }
     const counts = counted.map(
       async ([name, kind]) => [name, await catalog.store.count(kind, { prefix })] as const,
@@ -59,7 +60,7 @@ export const getAccountSummary = onIamAccount({
         MFADevicesInUse: await catalog.store.count('mfaDevice', { index: 'user', prefix }),
         AccountAccessKeysPresent: Math.min(await catalog.store.count('accessKey', rootKeys), 1),
         PolicyVersionsInUse: policies.reduce((sum, { value }) => sum + value.versions.length, 0),
-        ...quotas,
+        ...quotasOf({ account, limits }),
       },
     }
   },

@@ -1,12 +1,11 @@
-import { onUser } from '../on-user.ts'
+import { onUserOrRoot } from '../on-user-or-root.ts'
 import { storedPage } from './paging.ts'
 
-export const listMfaDevices = onUser({
+export const listMfaDevices = onUserOrRoot({
   name: 'ListMFADevices',
   summary: 'Lists the devices that a user shows one-time codes of.',
-  async handle({ input, subject: { user }, parts: { catalog } }) {
-    const { account, uniqueId, name } = user.value
-    const listed = { kind: 'mfaDevice', index: 'user', prefix: [account, uniqueId] } as const
+  async handle({ input, subject: { account, ownerId, name = 'root' }, parts: { catalog } }) {
+    const listed = { kind: 'mfaDevice', index: 'user', prefix: [account, ownerId] } as const
     const { items, ending } = await storedPage(catalog.store, listed, input)
     const devices = items.map(({ serialNumber, createdAt, enabled }) => ({
       UserName: name,

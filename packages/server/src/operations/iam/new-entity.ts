@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { EntityKind } from '../../identity/entity.ts'
 import { type QuotaName, requireRoom } from '../../identity/quotas.ts'
 import { Refusal } from '../../protocol/errors.ts'
+import type { Parts } from '../parts.ts'
 
 /** [what AWS calls one whose name is taken, how many an account can have]. */
 const rows: Readonly<Record<EntityKind, readonly [taken: (name: string) => string, quota: QuotaName]>> = {
@@ -24,9 +25,10 @@ export async function requireFreeName(
 /** Requires that one more of a kind may be made under this name. @throws Refusal `LimitExceededException` and as above */
 export async function requireRoomForNew(
   kind: EntityKind,
-  place: { readonly account: string; readonly name: string },
-  catalog: Catalog,
+  { account, name }: { readonly account: string; readonly name: string },
+  { catalog, limits }: Pick<Parts, 'catalog' | 'limits'>,
 ): Promise<void> {
-  await requireFreeName(kind, place, catalog)
-  requireRoom(rows[kind][1], await catalog.store.count(kind, { prefix: [place.account] }))
+  await requireFreeName(kind, { account, name }, catalog)
+  const count = await catalog.store.count(kind, { prefix: [account] })
+  requireRoom(rows[kind][1], count, { account, limits })
 }

@@ -6,8 +6,9 @@ export const updateAssumeRolePolicy = onRole({
   summary: 'Changes who may assume a role.',
   check: ({ PolicyDocument }) => checkTrustPolicy(PolicyDocument),
   require: requireModifiable,
-  async handle({ input, subject: { role }, parts: { catalog }, changes }) {
-    const trustPolicy = await readTrustPolicy(input.PolicyDocument, catalog)
+  async handle({ input, subject: { role }, parts: { catalog, limits }, changes }) {
+    const { account } = role.value
+    const trustPolicy = await readTrustPolicy(input.PolicyDocument, { account, limits }, catalog)
     changes.replace('role', role, { ...role.value, trustPolicy })
     return {}
   },

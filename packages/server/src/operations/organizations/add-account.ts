@@ -4,6 +4,7 @@ import { awsAccount, policyArn } from '../../identity/managed-policy.ts'
 import type { Organization } from '../../identity/organization.ts'
 import { policyTypes } from '../../identity/organization-policy.ts'
 import type { Role } from '../../identity/role.ts'
+import { newLinkedRole } from '../../identity/service-linked-role.ts'
 import type { Tag } from '../../identity/tags.ts'
 import { newUniqueId } from '../../identity/unique-id.ts'
 import type { Changes } from '../changes.ts'
@@ -18,7 +19,7 @@ interface NewAccount {
 
 /**
  * An account as AWS makes it: below the root, bound by nothing yet, with a role for the management account that may
- * do everything. Its root user has no credentials, so the role is the way in.
+ * do everything, and the role of Organizations itself. Its root user has no credentials, so the first is the way in.
  */
 export function addAccount(
   { account, roleName, tags, organization, chance }: NewAccount,
@@ -44,6 +45,10 @@ export function addAccount(
   }
   changes.add('role', role)
   changes.add('attachment', { account: accountId, ownerId: role.uniqueId, policyArn: administratorAccess })
+  const own = { account: accountId, service: 'organizations.amazonaws.com', createdAt }
+  const { role: linked, attachment } = newLinkedRole(own, chance)
+  changes.add('role', linked)
+  if (attachment !== undefined) changes.add('attachment', attachment)
 }
 
 const administratorAccess = policyArn({ account: awsAccount, path: '/', name: 'AdministratorAccess' })

@@ -1,6 +1,12 @@
 import { wayTo } from '../../catalog/account-place.ts'
 import { type MemberAccount, memberOf, type Unit, unitOf } from '../../catalog/organization-targets.ts'
-import { type AccountCreation, type Organization, rootName, targetArn } from '../../identity/organization.ts'
+import {
+  type AccountCreation,
+  type Member,
+  type Organization,
+  rootName,
+  targetArn,
+} from '../../identity/organization.ts'
 import { type OrganizationPolicy, organizationPolicyArn } from '../../identity/organization-policy.ts'
 import type {
   Account,
@@ -42,12 +48,18 @@ export async function accountDetail(
     Arn: arn,
     ...(account.email !== undefined && { Email: account.email }),
     Name: name,
-    Status: 'ACTIVE',
-    State: 'ACTIVE',
+    ...stateOf(stored.value),
     Paths: [await pathTo(id, parentId, organization, store)],
     JoinedMethod: stored.value.joinedMethod,
     JoinedTimestamp: new Date(account.createdAt),
   }
+}
+
+/** The older word is also that of accounts which AWS has suspended; who closed an account is told by the newer one. */
+function stateOf({ closedAt }: Member): Pick<Account, 'Status' | 'State'> {
+  return closedAt === undefined
+    ? { Status: 'ACTIVE', State: 'ACTIVE' }
+    : { Status: 'SUSPENDED', State: 'CLOSED' }
 }
 
 async function pathTo(

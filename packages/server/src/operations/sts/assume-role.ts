@@ -1,6 +1,6 @@
 import type { Caller } from '../../call/call.ts'
 import type { RequestFacts } from '../../call/facts.ts'
-import type { Role } from '../../identity/role.ts'
+import { type Role, roleArn } from '../../identity/role.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { Operation, Subject } from '../operation.ts'
 import type { Parts } from '../parts.ts'
@@ -40,6 +40,7 @@ export const assumeRole: Operation<Input, StsOutput<'AssumeRole'>, Assuming> = {
     const role = requireRole('sts:AssumeRole', input, found, call)
     return {
       keys: [],
+      otherResources: [roleArn(role)],
       role,
       tags: readSessionTags(input, call.caller),
       sourceIdentity: sourceIdentityOf(input, call.caller),

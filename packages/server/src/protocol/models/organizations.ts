@@ -46,6 +46,10 @@ export type ChildType =
   | 'ACCOUNT'
   | 'ORGANIZATIONAL_UNIT'
 
+export interface CloseAccountRequest {
+  readonly AccountId: string
+}
+
 export type CreateAccountFailureReason =
   | 'ACCOUNT_LIMIT_EXCEEDED'
   | 'EMAIL_ALREADY_EXISTS'
@@ -137,6 +141,15 @@ export interface DescribeCreateAccountStatusResponse {
   readonly CreateAccountStatus?: CreateAccountStatus | undefined
 }
 
+export interface DescribeEffectivePolicyRequest {
+  readonly PolicyType: EffectivePolicyType
+  readonly TargetId?: string
+}
+
+export interface DescribeEffectivePolicyResponse {
+  readonly EffectivePolicy?: EffectivePolicy | undefined
+}
+
 export interface DescribeOrganizationResponse {
   readonly Organization?: Organization | undefined
 }
@@ -170,6 +183,27 @@ export interface DisablePolicyTypeRequest {
 export interface DisablePolicyTypeResponse {
   readonly Root?: Root | undefined
 }
+
+export interface EffectivePolicy {
+  readonly PolicyContent?: string | undefined
+  readonly LastUpdatedTimestamp?: Date | undefined
+  readonly TargetId?: string | undefined
+  readonly PolicyType?: EffectivePolicyType | undefined
+}
+
+export type EffectivePolicyType =
+  | 'TAG_POLICY'
+  | 'BACKUP_POLICY'
+  | 'AISERVICES_OPT_OUT_POLICY'
+  | 'CHATBOT_POLICY'
+  | 'DECLARATIVE_POLICY_EC2'
+  | 'SECURITYHUB_POLICY'
+  | 'INSPECTOR_POLICY'
+  | 'UPGRADE_ROLLOUT_POLICY'
+  | 'BEDROCK_POLICY'
+  | 'S3_POLICY'
+  | 'NETWORK_SECURITY_DIRECTOR_POLICY'
+  | 'GUARDDUTY_POLICY'
 
 export interface EnablePolicyTypeRequest {
   readonly RootId: string
@@ -437,6 +471,7 @@ export interface UpdatePolicyResponse {
 /** What goes into each operation of Organizations, and what comes out. */
 export interface OrganizationsOperations {
   readonly AttachPolicy: { readonly input: AttachPolicyRequest; readonly output: Nothing }
+  readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: Nothing }
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse }
   readonly CreateOrganizationalUnit: { readonly input: CreateOrganizationalUnitRequest; readonly output: CreateOrganizationalUnitResponse }
   readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse }
@@ -444,6 +479,7 @@ export interface OrganizationsOperations {
   readonly DeletePolicy: { readonly input: DeletePolicyRequest; readonly output: Nothing }
   readonly DescribeAccount: { readonly input: DescribeAccountRequest; readonly output: DescribeAccountResponse }
   readonly DescribeCreateAccountStatus: { readonly input: DescribeCreateAccountStatusRequest; readonly output: DescribeCreateAccountStatusResponse }
+  readonly DescribeEffectivePolicy: { readonly input: DescribeEffectivePolicyRequest; readonly output: DescribeEffectivePolicyResponse }
   readonly DescribeOrganization: { readonly input: Nothing; readonly output: DescribeOrganizationResponse }
   readonly DescribeOrganizationalUnit: { readonly input: DescribeOrganizationalUnitRequest; readonly output: DescribeOrganizationalUnitResponse }
   readonly DescribePolicy: { readonly input: DescribePolicyRequest; readonly output: DescribePolicyResponse }
@@ -474,6 +510,7 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
   targetPrefix: 'AWSOrganizationsV20161128',
   operations: {
     AttachPolicy: { input: 'AttachPolicyRequest' },
+    CloseAccount: { input: 'CloseAccountRequest' },
     CreateAccount: { input: 'CreateAccountRequest', output: 'CreateAccountResponse' },
     CreateOrganizationalUnit: { input: 'CreateOrganizationalUnitRequest', output: 'CreateOrganizationalUnitResponse' },
     CreatePolicy: { input: 'CreatePolicyRequest', output: 'CreatePolicyResponse' },
@@ -481,6 +518,7 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
     DeletePolicy: { input: 'DeletePolicyRequest' },
     DescribeAccount: { input: 'DescribeAccountRequest', output: 'DescribeAccountResponse' },
     DescribeCreateAccountStatus: { input: 'DescribeCreateAccountStatusRequest', output: 'DescribeCreateAccountStatusResponse' },
+    DescribeEffectivePolicy: { input: 'DescribeEffectivePolicyRequest', output: 'DescribeEffectivePolicyResponse' },
     DescribeOrganization: { output: 'DescribeOrganizationResponse' },
     DescribeOrganizationalUnit: { input: 'DescribeOrganizationalUnitRequest', output: 'DescribeOrganizationalUnitResponse' },
     DescribePolicy: { input: 'DescribePolicyRequest', output: 'DescribePolicyResponse' },
@@ -519,6 +557,7 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
     ChildId: { type: 'string', max: 100, pattern: '^(\\d{12})|(ou-[0-9a-z]{4,32}-[a-z0-9]{8,32})$' },
     ChildType: { type: 'string', enum: ['ACCOUNT', 'ORGANIZATIONAL_UNIT'] },
     Children: { type: 'list', member: 'Child' },
+    CloseAccountRequest: { type: 'structure', members: { AccountId: 'AccountId' }, required: ['AccountId'] },
     CreateAccountFailureReason: { type: 'string', enum: ['ACCOUNT_LIMIT_EXCEEDED', 'EMAIL_ALREADY_EXISTS', 'INVALID_ADDRESS', 'INVALID_EMAIL', 'CONCURRENT_ACCOUNT_MODIFICATION', 'INTERNAL_FAILURE', 'GOVCLOUD_ACCOUNT_ALREADY_EXISTS', 'MISSING_BUSINESS_VALIDATION', 'FAILED_BUSINESS_VALIDATION', 'PENDING_BUSINESS_VALIDATION', 'INVALID_IDENTITY_FOR_BUSINESS_VALIDATION', 'UNKNOWN_BUSINESS_VALIDATION', 'MISSING_PAYMENT_INSTRUMENT', 'INVALID_PAYMENT_INSTRUMENT', 'UPDATE_EXISTING_RESOURCE_POLICY_WITH_TAGS_NOT_SUPPORTED'] },
     CreateAccountName: { type: 'string', min: 1, max: 50, pattern: '[\\u0020-\\u007E]+', sensitive: true },
     CreateAccountRequest: { type: 'structure', members: { Email: 'Email', AccountName: 'CreateAccountName', RoleName: 'RoleName', IamUserAccessToBilling: 'IAMUserAccessToBilling', Tags: 'Tags' }, required: ['Email', 'AccountName'] },
@@ -538,6 +577,8 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
     DescribeAccountResponse: { type: 'structure', members: { Account: 'Account' } },
     DescribeCreateAccountStatusRequest: { type: 'structure', members: { CreateAccountRequestId: 'CreateAccountRequestId' }, required: ['CreateAccountRequestId'] },
     DescribeCreateAccountStatusResponse: { type: 'structure', members: { CreateAccountStatus: 'CreateAccountStatus' } },
+    DescribeEffectivePolicyRequest: { type: 'structure', members: { PolicyType: 'EffectivePolicyType', TargetId: 'PolicyTargetId' }, required: ['PolicyType'] },
+    DescribeEffectivePolicyResponse: { type: 'structure', members: { EffectivePolicy: 'EffectivePolicy' } },
     DescribeOrganizationResponse: { type: 'structure', members: { Organization: 'Organization' } },
     DescribeOrganizationalUnitRequest: { type: 'structure', members: { OrganizationalUnitId: 'OrganizationalUnitId' }, required: ['OrganizationalUnitId'] },
     DescribeOrganizationalUnitResponse: { type: 'structure', members: { OrganizationalUnit: 'OrganizationalUnit' } },
@@ -546,6 +587,8 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
     DetachPolicyRequest: { type: 'structure', members: { PolicyId: 'PolicyId', TargetId: 'PolicyTargetId' }, required: ['PolicyId', 'TargetId'] },
     DisablePolicyTypeRequest: { type: 'structure', members: { RootId: 'RootId', PolicyType: 'PolicyType' }, required: ['RootId', 'PolicyType'] },
     DisablePolicyTypeResponse: { type: 'structure', members: { Root: 'Root' } },
+    EffectivePolicy: { type: 'structure', members: { PolicyContent: 'PolicyContent', LastUpdatedTimestamp: 'Timestamp', TargetId: 'PolicyTargetId', PolicyType: 'EffectivePolicyType' } },
+    EffectivePolicyType: { type: 'string', enum: ['TAG_POLICY', 'BACKUP_POLICY', 'AISERVICES_OPT_OUT_POLICY', 'CHATBOT_POLICY', 'DECLARATIVE_POLICY_EC2', 'SECURITYHUB_POLICY', 'INSPECTOR_POLICY', 'UPGRADE_ROLLOUT_POLICY', 'BEDROCK_POLICY', 'S3_POLICY', 'NETWORK_SECURITY_DIRECTOR_POLICY', 'GUARDDUTY_POLICY'] },
     Email: { type: 'string', min: 6, max: 64, pattern: '[^\\s@]+@[^\\s@]+\\.[^\\s@]+', sensitive: true },
     EnablePolicyTypeRequest: { type: 'structure', members: { RootId: 'RootId', PolicyType: 'PolicyType' }, required: ['RootId', 'PolicyType'] },
     EnablePolicyTypeResponse: { type: 'structure', members: { Root: 'Root' } },
@@ -634,9 +677,11 @@ export const organizations: ServiceModel<OrganizationsOperations> = {
 export const organizationsErrors = {
   AWSOrganizationsNotInUseException: { query: 'AWSOrganizationsNotInUseException', status: 400, fault: 'sender' },
   AccessDeniedException: { query: 'AccessDeniedException', status: 400, fault: 'sender' },
+  AccountAlreadyClosedException: { query: 'AccountAlreadyClosedException', status: 400, fault: 'sender' },
   AccountNotFoundException: { query: 'AccountNotFoundException', status: 400, fault: 'sender' },
   ChildNotFoundException: { query: 'ChildNotFoundException', status: 400, fault: 'sender' },
   ConcurrentModificationException: { query: 'ConcurrentModificationException', status: 400, fault: 'sender' },
+  ConflictException: { query: 'ConflictException', status: 400, fault: 'sender' },
   ConstraintViolationException: { query: 'ConstraintViolationException', status: 400, fault: 'sender' },
   CreateAccountStatusNotFoundException: { query: 'CreateAccountStatusNotFoundException', status: 400, fault: 'sender' },
   DestinationParentNotFoundException: { query: 'DestinationParentNotFoundException', status: 400, fault: 'sender' },
@@ -644,6 +689,7 @@ export const organizationsErrors = {
   DuplicateOrganizationalUnitException: { query: 'DuplicateOrganizationalUnitException', status: 400, fault: 'sender' },
   DuplicatePolicyAttachmentException: { query: 'DuplicatePolicyAttachmentException', status: 400, fault: 'sender' },
   DuplicatePolicyException: { query: 'DuplicatePolicyException', status: 400, fault: 'sender' },
+  EffectivePolicyNotFoundException: { query: 'EffectivePolicyNotFoundException', status: 400, fault: 'sender' },
   FinalizingOrganizationException: { query: 'FinalizingOrganizationException', status: 400, fault: 'sender' },
   InvalidInputException: { query: 'InvalidInputException', status: 400, fault: 'sender' },
   MalformedPolicyDocumentException: { query: 'MalformedPolicyDocumentException', status: 400, fault: 'sender' },

@@ -1,10 +1,5 @@
 import { type AccessRequest, evaluate, type Policy, type Statement, type Template } from '@claviger/policy'
-import { conditionKeyRows } from '../../../access/condition-keys.ts'
-
-/** The published spelling of keys that a policy names in a variable, where only lower case is left of it. */
-const spellings: ReadonlyMap<string, string> = new Map(
-  conditionKeyRows.map(({ name }) => [name.toLowerCase(), name]),
-)
+import { spelledKey } from '../../../access/condition-keys.ts'
 
 /** The condition keys that a policy's statements about this action ask for, and the request has not. */
 export function missingKeys(policy: Policy, request: AccessRequest): string[] {
@@ -27,7 +22,5 @@ export function keysIn({ conditions, resources }: Statement): string[] {
 }
 
 function variablesIn({ pieces }: Template): string[] {
-  return pieces.flatMap((piece) =>
-    'text' in piece ? [] : (spellings.get(piece.lowerCaseKey) ?? piece.lowerCaseKey),
-  )
+  return pieces.flatMap((piece) => ('text' in piece ? [] : spelledKey(piece.lowerCaseKey)))
 }

@@ -52,7 +52,8 @@ export async function readSimulation(
     identityPolicies: [...(source?.policies ?? []), ...identityPolicies],
     // One that is passed stands in the place of the source's own.
     boundary: boundary ?? source?.boundary,
-    serviceControlPolicies,
+    // Those that are passed stand in the place of the account's own.
+    serviceControlPolicies: serviceControlPolicies ?? source?.serviceControlPolicies,
     resourcePolicy,
     resourceOwner: ResourceOwner === undefined ? caller.account : readOwner(ResourceOwner),
     actions: input.ActionNames,

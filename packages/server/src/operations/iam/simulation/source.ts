@@ -1,4 +1,4 @@
-import { matchesWildcard, wildcard } from '@claviger/policy'
+import { matchesWildcard, type NamedPolicy, wildcard } from '@claviger/policy'
 import type { Call } from '../../../call/call.ts'
 import type { Catalog } from '../../../catalog/catalog.ts'
 import { groupsOf, heldPolicies, managedPolicy } from '../../../catalog/held-policies.ts'
@@ -23,6 +23,8 @@ export interface SimulatedSource {
   readonly arn: string
   readonly policies: readonly SourcedPolicy[]
   readonly boundary?: SourcedPolicy
+  /** What the organization lets the account do at most, level by level; absent where it does not bind the account. */
+  readonly serviceControlPolicies?: readonly (readonly NamedPolicy[])[]
 }
 
 /** The user, group or role of an ARN. */
@@ -56,13 +58,29 @@ export async function sourceOf(
     policies.push(...(await policiesOf('group', group, exclusions, catalog)))
   }
   const { boundary: boundaryArn, account } = entity
+  const serviceControlPolicies = await controlPoliciesOf(account, exclusions, catalog)
+  const source = { arn, policies, ...(serviceControlPolicies && { serviceControlPolicies }) }
   const bounding =
     boundaryArn === undefined ? undefined : await managedPolicy(boundaryArn, account, catalog.store)
   const isExcluded = exclusions.some(({ PolicyType: type }) => type === 'permission-boundary')
-  if (bounding === undefined || isExcluded) return { arn, policies }
+  if (bounding === undefined || isExcluded) return source
   const text = defaultText(bounding.value)
   const form = catalog.policies.ofPrincipal(text, 'permissions-boundary')
-  return { arn, policies, boundary: { name: bounding.value.name, text, form } }
+  return { ...source, boundary: { name: bounding.value.name, text, form } }
+}
+
+/** Resource control policies have no part in simulations, on AWS neither. */
+async function controlPoliciesOf(
+  account: string,
+  exclusions: readonly PolicyIdentifier[],
+  { organizations }: Catalog,
+): Promise<SimulatedSource['serviceControlPolicies']> {
+  const place = await organizations.place(account)
+  const isExcluded = exclusions.some(({ PolicyType: type }) => type === 'scp')
+  if (place === undefined || place.isManagementAccount || isExcluded) return undefined
+  return place.serviceControlPolicies?.map((level) =>
+    level.filter(({ arn }) => !exclusions.some((one) => excludesArn(one, arn))),
+  )
 }
 
 async function policiesOf(
@@ -100,10 +118,15 @@ function excludesInline(
 }
 
 function excludesManaged(
-  { PolicyType: type, PolicyArn: arn }: PolicyIdentifier,
+  { PolicyType: type, PolicyArn: arn = '' }: PolicyIdentifier,
   policy: Parameters<typeof policyArn>[0],
 ): boolean {
   if (type === 'aws-managed') return policy.account === awsAccount
   if (type === 'user-managed') return policy.account !== awsAccount
-  return arn === policyArn(policy)
+  return excludesArn({ PolicyArn: arn }, policyArn(policy))
+}
+
+/** The name at the end of an identifier may have wildcards. */
+function excludesArn({ PolicyArn: written }: PolicyIdentifier, arn: string | undefined): boolean {
+  return written !== undefined && arn !== undefined && matchesWildcard(wildcard(written), arn)
 }
