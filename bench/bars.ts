@@ -1,3 +1,5 @@
+import type { AuditTime } from './measure-audit.ts'
+import type { LookupTime } from './measure-lookups.ts'
 import type { DecisionTime } from './time-decisions.ts'
 
 /** A figure that we want to reach. A run tells whether it did and does not fail, since the machine may be busy. */
@@ -16,6 +18,32 @@ const microsecondsMax: Readonly<Record<string, number>> = {
 }
 
 const timesCedarMin = 50
+
+/** What durable audit may cost of the throughput, as the part that is left. */
+const auditedShareMin = 0.8
+
+/** The bars of audit; none when it was not measured. */
+export function auditBars(audits: readonly AuditTime[], lookups: readonly LookupTime[]): readonly Bar[] {
+  return [
+    ...audits.slice(1).map(({ name, ofUnaudited: measured }): Bar => {
+      const wanted = `≥ ${auditedShareMin} of audit off`
+      return { name, wanted, measured, digits: 2, met: measured >= auditedShareMin }
+    }),
+    ...lookups.map(({ name, firstMs, slowestMs }): Bar => {
+      const measured = Math.max(firstMs, slowestMs)
+      return {
+        name: `LookupEvents ${name}`,
+        wanted: `≤ ${lookupMsMax} ms`,
+        measured,
+        digits: 1,
+        met: measured <= lookupMsMax,
+      }
+    }),
+  ]
+}
+
+/** The first page among a million records, the slowest of all that were asked for. */
+const lookupMsMax = 50
 
 /** The bars of the decisions; none when no decision was timed. */
 export function barsOf(times: readonly DecisionTime[]): readonly Bar[] {

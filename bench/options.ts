@@ -15,7 +15,8 @@ const usage = `Usage: npm run bench -- [options]
   --seconds <n>      how long each measurement takes (default 1)
   --rounds <n>       how often everything is measured (default 5)
   --connections <n>  keep-alive connections, one request in flight on each (default 64)
-  --only <text>      only what has this in its name: Encrypt, user, Sign, RSA, decisions
+  --only <text>      only what has this in its name: Encrypt, user, Sign, RSA, decisions,
+                     audit, lookups
   --json             every sample, for machines
 `
 

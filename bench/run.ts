@@ -1,15 +1,17 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { barsOf } from './bars.ts'
+import { auditBars, barsOf } from './bars.ts'
 import { furnish } from './furnish.ts'
 import { startLoad } from './load-process.ts'
 import { floorName, loadsOf } from './loads.ts'
 import { type Measured, measure } from './measure.ts'
+import { type AuditTime, measureAudit } from './measure-audit.ts'
 import { type KeyUseTime, measureKeyUses } from './measure-key-uses.ts'
+import { measureLookups } from './measure-lookups.ts'
 import { type Options, readOptions } from './options.ts'
 import { startServer } from './server-process.ts'
-import { barTable, decisionTable, keyUseTable, loadTable, machine } from './table.ts'
+import { auditTable, barTable, decisionTable, keyUseTable, loadTable, lookupTable, machine } from './table.ts'
 import { timeDecisions } from './time-decisions.ts'
 
 /**
@@ -30,14 +32,18 @@ const options = readOptions(process.argv.slice(2))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const decisions = ['', 'decisions'].includes(options.only) ? timeDecisions() : []
-const { loads, keyUses } =
-  options.only === 'decisions' ? { loads: [], keyUses: [] } : await measureService(options)
+const nothing = { loads: [], keyUses: [], audits: [] }
+const isWithoutService = ['decisions', 'lookups'].includes(options.only)
+const { loads, keyUses, audits } = isWithoutService ? nothing : await measureService(options)
+const lookups = ['', 'lookups'].includes(options.only) ? await measureLookups(temporaryDirectory()) : []
 process.stdout.write(options.json ? json() : tables())
 process.exit(0)
 
-async function measureService(
-  wanted: Options,
-): Promise<{ loads: readonly Measured[]; keyUses: readonly KeyUseTime[] }> {
+async function measureService(wanted: Options): Promise<{
+  loads: readonly Measured[]
+  keyUses: readonly KeyUseTime[]
+  audits: readonly AuditTime[]
+}> {
   const dataDir = temporaryDirectory()
   const claviger = await startServer(
     [
@@ -62,9 +68,13 @@ async function measureService(
   )
   const measured = await measure(asked, generator, wanted)
   const times = await measureKeyUses(claviger, root, { generator, options: wanted })
+  await claviger.stop()
+  const isAsked = ['', 'audit'].includes(wanted.only)
+  const ground = { directory: dataDir, root, floor, generator, options: wanted }
+  const audited = isAsked ? await measureAudit(ground) : []
   generator.stop()
-  await Promise.all([floor.stop(), claviger.stop()])
-  return { loads: measured, keyUses: times }
+  await floor.stop()
+  return { loads: measured, keyUses: times, audits: audited }
 }
 
 function temporaryDirectory(): string {
@@ -84,13 +94,17 @@ function tables(): string {
     ...(decisions.length === 0 ? [] : ['', decisionTable(decisions), '', barTable(barsOf(decisions))]),
     ...(loads.length === 0 ? [] : ['', loadTable(loads)]),
     ...(keyUses.length === 0 ? [] : ['', keyUseTable(keyUses)]),
+    ...(audits.length === 0 ? [] : ['', auditTable(audits)]),
+    ...(lookups.length === 0 ? [] : ['', lookupTable(lookups)]),
+    ...(audits.length + lookups.length === 0 ? [] : ['', barTable(auditBars(audits, lookups))]),
     '',
   ].join('\n')
 }
 
 function json(): string {
   const { rounds, seconds, connections } = options
-  const bars = barsOf(decisions)
-  const all = { machine: machine(), rounds, seconds, connections, decisions, bars, loads, keyUses }
+  const bars = [...barsOf(decisions), ...auditBars(audits, lookups)]
+  const run = { machine: machine(), rounds, seconds, connections }
+  const all = { ...run, decisions, bars, loads, keyUses, audits, lookups }
   return `${JSON.stringify(all, null, 2)}\n`
 }

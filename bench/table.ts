@@ -1,7 +1,9 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os'
 import type { Bar } from './bars.ts'
 import { type Measured, middle, type Sample } from './measure.ts'
+import type { AuditTime } from './measure-audit.ts'
 import type { KeyUseTime } from './measure-key-uses.ts'
+import type { LookupTime } from './measure-lookups.ts'
 import { canPin } from './pinning.ts'
 import type { DecisionTime } from './time-decisions.ts'
 
@@ -42,6 +44,32 @@ export function keyUseTable(times: readonly KeyUseTime[]): string {
       shown(microseconds, 1),
       shown(rawMicroseconds ?? Number.NaN, 1),
       shown(serviceShare ?? Number.NaN, 2),
+    ]),
+  )
+}
+
+/** What it costs that every answer waits for its record. */
+export function auditTable(times: readonly AuditTime[]): string {
+  return table(
+    ['', 'requests/s', 'CPU µs', 'of audit off'],
+    times.map(({ name, requestsPerSecond, microseconds, ofUnaudited }) => [
+      name,
+      shown(requestsPerSecond, 0),
+      shown(microseconds, 1),
+      shown(ofUnaudited, 2),
+    ]),
+  )
+}
+
+/** How long somebody waits who looks something up. */
+export function lookupTable(times: readonly LookupTime[]): string {
+  return table(
+    ['LookupEvents, first page of 1,000,000 records', 'first ms', 'median ms', 'slowest ms'],
+    times.map(({ name, firstMs, medianMs, slowestMs }) => [
+      name,
+      shown(firstMs, 1),
+      shown(medianMs, 1),
+      shown(slowestMs, 1),
     ]),
   )
 }

@@ -85,13 +85,26 @@ function readWords(command: Command, typed: readonly string[]): Typed | string {
     flags.map(({ name, value }) => [name, { type: value === undefined ? 'boolean' : 'string' } as const]),
   )
   try {
-    const { values, positionals } = parseArgs({ args: [...typed], options, allowPositionals: true })
+    const args = withNegativeValues(typed, command)
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
     const read: Typed = { flags: values as Flags, words: positionals }
     if (read.flags.help !== undefined) return read
     return problemWith(positionals, command.argument) ?? read
   } catch (error) {
     return sentenceOf(error as Error & { code?: string })
   }
+}
+
+/** `--from -2h` means `--from=-2h`: what begins like a negative number is a value, and nobody's flag. */
+function withNegativeValues(typed: readonly string[], { flags }: Command): string[] {
+  const joined: string[] = []
+  for (const word of typed) {
+    const before = joined.at(-1)
+    const takesValue = flags.some(({ name, value }) => value !== undefined && before === `--${name}`)
+    if (takesValue && /^-\d/.test(word)) joined[joined.length - 1] = `${before}=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 function problemWith(words: readonly string[], argument: Argument | undefined): string | undefined {

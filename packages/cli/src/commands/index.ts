@@ -7,6 +7,11 @@ import type { CommandEntry } from '../command.ts'
 export const commands: readonly CommandEntry[] = [
   { name: 'serve', summary: 'runs the service', load: async () => (await import('./serve.ts')).serve },
   {
+    name: 'apply',
+    summary: 'makes accounts, principals, policies and keys as a file describes them',
+    load: async () => (await import('./apply.ts')).apply,
+  },
+  {
     name: 'why',
     summary: 'says why a call of the running service was denied, and what would help',
     load: async () => (await import('./why.ts')).why,
@@ -40,6 +45,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'policy test',
     summary: 'holds policies to the expectations that are kept beside them',
     load: async () => (await import('./policy-test.ts')).policyTest,
+  },
+  {
+    name: 'audit search',
+    summary: 'finds what is recorded in the audit journal, and follows it',
+    load: async () => (await import('./audit-search.ts')).auditSearch,
   },
   {
     name: 'audit verify',

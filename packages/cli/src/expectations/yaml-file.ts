@@ -24,7 +24,7 @@ export class YamlFile {
     this.file = file
     this.#document = parseDocument(text, { lineCounter: this.#lines })
     const { errors, contents } = this.#document
-    for (const { pos, message } of errors) this.report(pos[0], message.split('\n')[0] ?? message)
+    for (const { pos, message } of errors) this.report(pos[0], sentenceOf(message))
     this.root = errors.length > 0 ? null : contents
   }
 
@@ -34,7 +34,7 @@ export class YamlFile {
   }
 
   /** What an alias (`*reader`) stands for; every other node stands for itself. */
-  #meant(node: Node | null): Node | null {
+  meant(node: Node | null): Node | null {
     return isAlias(node) ? (node.resolve(this.#document) ?? null) : node
   }
 
@@ -78,17 +78,31 @@ export class YamlFile {
     }
     for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
       const name = String(isScalar(key) ? key.value : key)
-      if (known === undefined || known.includes(name)) members.set(name, this.#meant(value))
+      if (known === undefined || known.includes(name)) members.set(name, this.meant(value))
       else this.report(key, `there is no \`${name}\` in ${path}; there is ${known.join(', ')}`)
     }
     return members
   }
 
+  /** Where the names of a map's members stand. */
+  keysOf(node: Node | null): ReadonlyMap<string, Node> {
+    const pairs = isMap(node) ? (node.items as Pair<Node, Node | null>[]) : []
+    return new Map(pairs.map(({ key }) => [String(isScalar(key) ? key.value : key), key]))
+  }
+
   /** The items of a list; one thing is a list of one. */
   items(node: Node | null | undefined): readonly (Node | null)[] {
     if (node === undefined || node === null || (isScalar(node) && node.value === null)) return []
-    return isSeq(node) ? (node.items as Node[]).map((item) => this.#meant(item)) : [node]
+    return isSeq(node) ? (node.items as Node[]).map((item) => this.meant(item)) : [node]
   }
+}
+
+/** What a YAML error says, without the place that stands before it anyway and the lines that are shown below it. */
+function sentenceOf(message: string): string {
+  return message
+    .split('\n', 1)
+    .join('')
+    .replace(/ at line \d+, column \d+:?$/, '')
 }
 
 function offsetOf(node: Node | null): number {

@@ -145,6 +145,18 @@ await session(
   { needs: ['DeriveSharedSecret', 'RotateKeyOnDemand', 'ListKeyRotations', 'GetKeyLastUsage'] },
 )
 
+await session(boto3, 'boto3’s paginator reads what happened to a key', async (python) => {
+  expect(await told(python, 'boto3-trail.py')).toEqual([
+    ['pages', [3, 3, 2]],
+    ['names', [...Array(7).fill('Encrypt'), 'CreateKey']],
+    ['each once', true],
+    ['newest first', true],
+    ['within the hour', 8],
+    ['record', ['Encrypt', true]],
+    ['status', true],
+  ])
+})
+
 await session(boto3, 'boto3 is never throttled unless quotas are switched on', async (python) => {
   const keys = 12
   expect(await told(python, 'boto3-burst.py', { environment: { KEYS: `${keys}` } })).toEqual([
