@@ -259,7 +259,7 @@ function importsOf(path: string): string[] {
 /** Where an import leads, as a folder below packages/, or undefined for somebody else's package. */
 function folderOf(path: string, specifier: string): string | undefined {
   if (specifier === '@claviger/policy') return 'policy/src'
-  if (specifier === '@claviger/server') return 'server/src'
+  if (/^@claviger\/server(\/asking)?$/.test(specifier)) return 'server/src'
   if (!specifier.startsWith('.')) return undefined
   return relative(join(root, 'packages'), dirname(resolve(dirname(path), specifier)))
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { NotRunning } from '@claviger/server'
+import { NotRunning } from '@claviger/server/asking'
 import { exitCode, type Flag, type Flags, type Io } from './command.ts'
 import { sayError } from './terminal.ts'
 

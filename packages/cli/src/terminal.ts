@@ -15,7 +15,11 @@ export function sayError(stream: Writable, sentence: string, hint?: string): voi
   if (hint !== undefined) say(stream, `${paint(stream, 'dim', 'hint:')} ${hint}`)
 }
 
-export function paint(stream: Writable, style: 'red' | 'green' | 'yellow' | 'dim' | 'bold', words: string): string {
+export function paint(
+  stream: Writable,
+  style: 'red' | 'green' | 'yellow' | 'dim' | 'bold',
+  words: string,
+): string {
   return styleText(style, words, { stream, validateStream: true })
 }
 

@@ -57,6 +57,7 @@ test('the tour walks through keys, policies, grants and the audit, and every ref
         .replace(/grant [0-9a-f]{8}/, 'grant N'),
     ),
   ).toEqual([
+    'root CreateKey Allow root of the account',
     'alice Encrypt ImplicitDeny no identity-policy allows it',
     'alice Encrypt Allow "Enable IAM User Permissions" and "use"',
     'alice Decrypt Allow "Enable IAM User Permissions" and "use"',

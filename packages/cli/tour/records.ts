@@ -38,5 +38,7 @@ function decidedBy(decision: AuditRecord['additionalEventData']['decision']): st
   if (decision === undefined) return ''
   if (decision.grantId !== undefined) return `grant ${decision.grantId.slice(0, 8)}…`
   const names = decision.statements.map(({ sid, policy }) => `"${sid ?? policy ?? ''}"`)
-  return names.length === 0 ? `no ${decision.layer} allows it` : names.join(' and ')
+  if (names.length > 0) return names.join(' and ')
+  // A root user may do in its account what no key policy decides, and no statement has to say so.
+  return decision.outcome === 'Allow' ? 'root of the account' : `no ${decision.layer} allows it`
 }

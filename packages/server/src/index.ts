@@ -1,5 +1,6 @@
 /** The public face of the service: start it, or have it without a network. */
 
+export * from './asking.ts'
 export { readHead } from './audit/file/head.ts'
 export { parseLink } from './audit/file/line.ts'
 export { type JournalPlace, type LineBatch, linesFrom } from './audit/file/lines-from.ts'
@@ -12,10 +13,6 @@ export { CannotStart } from './base/cannot-start.ts'
 export { type Chance, systemChance } from './base/chance.ts'
 export { type Clock, systemClock } from './base/clock.ts'
 export type { Call, Caller, Connection } from './call/call.ts'
-export { addService, askWhere, askWhy, listServices, NotRunning, removeService } from './control/ask.ts'
-export type { ServiceAnswer, ServiceListing } from './control/services.ts'
-export type { Whereabouts } from './control/whereabouts.ts'
-export type { ExplainedDenial, Retirement, WhyAnswer } from './control/why.ts'
 export { credentialsProfile } from './first-start.ts'
 export { type Claviger, start, type World } from './main.ts'
 export { operations } from './operations/index.ts'

@@ -1,9 +1,12 @@
-import { askWhere } from '@claviger/server'
+import { askWhere } from '@claviger/server/asking'
 import { exitCode, type Flags, type Io } from '../command.ts'
 import { askRunning } from '../running-service.ts'
 import { CannotApply } from './cannot-apply.ts'
 import type { Connection, Credentials } from './clients.ts'
 import { readProfile } from './credentials-file.ts'
+
+/** What to do for want of credentials. */
+export const waysToCredentials = 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE'
 
 /** The profile of the root user's credentials that the first start writes. */
 const rootProfile = 'claviger'
@@ -33,10 +36,7 @@ export async function findConnection(
   if (environment.AWS_PROFILE !== undefined) return connection
   const root = credentialsFile === undefined ? undefined : await readProfile(credentialsFile, rootProfile)
   if (root !== undefined) return { ...connection, credentials: root }
-  throw new CannotApply(
-    `there are no credentials to call ${url} with`,
-    'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE',
-  )
+  throw new CannotApply(`there are no credentials to call ${url} with`, waysToCredentials)
 }
 
 /** Credentials that are set themselves; `profile` where AWS's own chain is to look for some. */

@@ -1,7 +1,7 @@
 import { dirname, join, parse as parsePath } from 'node:path'
 import { confirm } from '@clack/prompts'
 import { CannotApply } from '../apply/cannot-apply.ts'
-import { findConnection } from '../apply/connection.ts'
+import { findConnection, waysToCredentials } from '../apply/connection.ts'
 import { Installation } from '../apply/installation.ts'
 import type { InstallationFile } from '../apply/installation-file.ts'
 import { AtThing, carryOut, type Planned, planOf } from '../apply/plan.ts'
@@ -135,7 +135,7 @@ function tellFailure(error: unknown, io: Io): ExitCode {
   else if (cause instanceof Error && isOfConnection(cause)) {
     sayError(io.stderr, `${where}the service cannot be reached: ${cause.message}`)
   } else if (cause instanceof Error && cause.name === 'CredentialsProviderError') {
-    sayError(io.stderr, `there are no credentials to use: ${cause.message}`)
+    sayError(io.stderr, `there are no credentials to use: ${cause.message}`, waysToCredentials)
   } else if (cause instanceof Error && isRefusal(cause)) {
     const { name, message, $metadata } = cause
     const denied = /^AccessDenied/.test(name) && $metadata.requestId !== undefined

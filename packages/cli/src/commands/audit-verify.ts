@@ -126,5 +126,7 @@ function remarks(
 
 function deletion(isSigned: boolean): string {
   const what = 'the lines before were deleted because their time was up'
-  return isSigned ? `${what}, which is signed as well` : `${what}, says a note whose signature was not looked at`
+  return isSigned
+    ? `${what}, which is signed as well`
+    : `${what}, says a note whose signature was not looked at`
 }

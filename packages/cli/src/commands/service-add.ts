@@ -1,4 +1,4 @@
-import { addService } from '@claviger/server'
+import { addService } from '@claviger/server/asking'
 import { type Command, exitCode } from '../command.ts'
 import { askRunning, dataDirFlag } from '../running-service.ts'
 import { columns, paint, say, sayError } from '../terminal.ts'

@@ -1,4 +1,4 @@
-import { listServices, type ServiceListing } from '@claviger/server'
+import { listServices, type ServiceListing } from '@claviger/server/asking'
 import { type Command, exitCode } from '../command.ts'
 import { askRunning, dataDirFlag } from '../running-service.ts'
 import { columns, say, sayError } from '../terminal.ts'

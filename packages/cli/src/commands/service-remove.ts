@@ -1,4 +1,4 @@
-import { removeService } from '@claviger/server'
+import { removeService } from '@claviger/server/asking'
 import { type Command, exitCode } from '../command.ts'
 import { askRunning, dataDirFlag } from '../running-service.ts'
 import { say, sayError } from '../terminal.ts'

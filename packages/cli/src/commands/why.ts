@@ -1,5 +1,5 @@
 import { explanationLines } from '@claviger/policy'
-import { askWhy, type ExplainedDenial, type Retirement, type WhyAnswer } from '@claviger/server'
+import { askWhy, type ExplainedDenial, type Retirement, type WhyAnswer } from '@claviger/server/asking'
 import { type Command, type ExitCode, exitCode, type Flags, type Io } from '../command.ts'
 import { askRunning, dataDirFlag } from '../running-service.ts'
 import { columns, paint, paintMark, say, sayError, widthOf } from '../terminal.ts'

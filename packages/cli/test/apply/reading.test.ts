@@ -97,8 +97,8 @@ const mistakes: readonly (readonly [what: string, text: string, ...problems: str
     'grants that say too little or too much',
     'keys:\n  a:\n    grants:\n      - {name: a b, grantee: <key:a>}\n      - {name: c, grantee: <account:x>, operations: [Encrypt], encryption-context-equals: {}, encryption-context-subset: {}}\n',
     '4:9 a grant needs `operations`',
-    '4:28 a key is no principal',
     '4:16 `a b` is no name of a grant',
+    '4:30 a key is no principal',
     '5:9 a grant has one constraint, equals or subset',
     '5:28 there is no account `x` in this file; there is management',
   ],
@@ -145,9 +145,13 @@ test('a policy in a file of its own is wrong there, in YAML and in JSON', async 
     join(folder, 'app.yaml'),
     `Version: '2012-10-17'\nStatement:\n  Effect: Allow\n  Action: kms:Opne\n  Resource: <key:none>\n`,
   )
-  expect(await problemsOf('keys: {a: {policy: key.json}}\npolicies: {b: {document: app.yaml}}\n')).toEqual([
+  expect(
+    await problemsOf(
+      'keys: {a: {policy: key.json}, b: {policy: key.json}}\npolicies: {b: {document: app.yaml}}\n',
+    ),
+  ).toEqual([
     'app.yaml:4:11 document: there is no action `kms:Opne`',
-    'app.yaml:5:13 there is no key `none` here; there is a',
+    'app.yaml:5:13 there is no key `none` here; there is a, b',
     'key.json:4:3 policy: Statement[0].Principal: is missing',
     'key.json:4:15 policy: Statement[0].Effect: must be `Allow` or `Deny`',
   ])

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { type PolicyKind, parsePolicy } from '@claviger/policy'
 import { isMap, isScalar, type Node, type Pair } from 'yaml'
 import { YamlFile } from '../../expectations/yaml-file.ts'
@@ -30,7 +30,7 @@ export async function readDocument(
   const text = node.value
   if (text.trimStart().startsWith('{')) return documentIn(new YamlFile(yaml.file, text), place, node)
   try {
-    const file = join(dirname(yaml.file), text)
+    const file = isAbsolute(text) ? text : join(dirname(yaml.file), text)
     return documentIn(new YamlFile(file, await wholeTextOf(file, place.io)), place)
   } catch (error) {
     if (!(error instanceof CannotRead)) throw error

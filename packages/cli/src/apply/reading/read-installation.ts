@@ -166,8 +166,10 @@ function emailAt(located: Located): string {
     : fail(located.path, `is \`${text}\`, which is no email address`)
 }
 
+/** By place, and each once: a policy that is named in two places has its mistakes in one. */
 function inOrder(problems: readonly FileProblem[]): readonly FileProblem[] {
-  return [...problems].sort(
+  const once = new Map(problems.map((problem) => [JSON.stringify(problem), problem]))
+  return [...once.values()].sort(
     (one, other) =>
       Number(one.file > other.file) - Number(one.file < other.file) ||
       one.line - other.line ||
