@@ -151,7 +151,7 @@ async function openSink(
   invariant(tls !== undefined, 'whoever has destinations knows whom to trust')
   switch (destination.kind) {
     case 'stdout':
-      return stdoutSink(process.stdout)
+      return stdoutSink()
     case 'syslog':
       return syslogSink({ ...destination, name, ...(destination.isTls ? { tls } : {}) })
     case 'webhook': {

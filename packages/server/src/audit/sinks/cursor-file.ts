@@ -36,7 +36,8 @@ export class CursorFile {
   static async open(path: string): Promise<CursorFile> {
     const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600)
     try {
-      const slots = (await handle.readFile('latin1')).split('\n').flatMap((slot) => parseSlot(slot) ?? [])
+      const text = await handle.readFile('latin1')
+      const slots = [text.slice(0, slotBytes), text.slice(slotBytes)].flatMap((slot) => parseSlot(slot) ?? [])
       const newest = slots.toSorted((one, other) => other.turn - one.turn)[0]
       return new CursorFile(handle, newest ?? { ...beginning, turn: 0 })
     } catch (error) {

@@ -21,6 +21,7 @@ const graceMsLeast = 10
 
 /** Facility "log audit" (RFC 5424 §6.2.1). */
 const facility = 13
+const host = hostname()
 const severity = { warning: 4, informational: 6 } as const
 
 /**
@@ -56,7 +57,7 @@ export function syslogSink(receiver: SyslogReceiver): Sink {
 export function frame({ sequence, json }: SentRecord): Buffer {
   const { eventName, eventTime, errorCode } = JSON.parse(json) as EventRecord
   const priority = facility * 8 + (errorCode === undefined ? severity.informational : severity.warning)
-  const from = `${hostname()} claviger ${process.pid} ${nameIn(String(eventName))}`
+  const from = `${host} claviger ${process.pid} ${nameIn(String(eventName))}`
   // A number from 1 to 2147483647 that starts again behind the last (RFC 5424 §7.3.1): what is missing shows.
   const sequenceId = ((sequence - 1) % 0x7fffffff) + 1
   const message = Buffer.from(`<${priority}>1 ${eventTime} ${from} [meta sequenceId="${sequenceId}"] ${json}`)

@@ -217,7 +217,7 @@ describe('the standard output', () => {
     expect(fault).toBeUndefined()
   })
 
-  test('that nobody reads stops no call', async () => {
+  test('that nobody reads stops no call, and not the end of the service', async () => {
     const dataDir = await emptyDirectory()
     const main = resolve(import.meta.dirname, '../../../../cli/src/main.ts')
     const typed = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, '--audit-sinks', 'stdout:']
@@ -226,12 +226,7 @@ describe('the standard output', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     kept({
-      close: () =>
-        new Promise((resolve) => {
-          child.on('close', () => resolve())
-          child.kill('SIGKILL')
-          child.stdout.resume()
-        }),
+      close: async () => void child.kill('SIGKILL'),
     })
     let stderr = ''
     child.stderr.on('data', (chunk) => {
@@ -244,6 +239,9 @@ describe('the standard output', () => {
     // Far more than a pipe holds.
     for (let each = 0; each < 400; each += 1) await root.kms.encrypt({ KeyId: id, Plaintext: bytes('a') })
     expect((await recordsIn(dataDir)).length).toBeGreaterThan(400)
+    const ended = new Promise((resolve) => child.on('exit', resolve))
+    child.kill('SIGTERM')
+    expect(await ended).toBe(0)
   })
 })
 
