@@ -29,8 +29,8 @@ export function auditBars(audits: readonly AuditTime[], lookups: readonly Lookup
       const wanted = `≥ ${auditedShareMin} of audit off`
       return { name, wanted, measured, digits: 2, met: measured >= auditedShareMin }
     }),
-    ...lookups.map(({ name, firstMs, slowestMs }): Bar => {
-      const measured = Math.max(firstMs, slowestMs)
+    ...lookups.map(({ name, firstMs, p99Ms }): Bar => {
+      const measured = Math.max(firstMs, p99Ms)
       return {
         name: `LookupEvents ${name}`,
         wanted: `≤ ${lookupMsMax} ms`,
@@ -42,7 +42,7 @@ export function auditBars(audits: readonly AuditTime[], lookups: readonly Lookup
   ]
 }
 
-/** The first page among a million records, the slowest of all that were asked for. */
+/** The first page among a million records, for 99 of 100 questions. */
 const lookupMsMax = 50
 
 /** The bars of the decisions; none when no decision was timed. */

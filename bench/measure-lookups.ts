@@ -8,10 +8,11 @@ import { account, keyArn, keyCount, recordOf, region } from './trail-records.ts'
 /** How long the first page of a question takes, among a million records. */
 export interface LookupTime {
   readonly name: string
-  /** The very first question, to an index that was just opened. */
+  /** The very first question, to an index that was just opened and whose thread runs. */
   readonly firstMs: number
   readonly medianMs: number
-  readonly slowestMs: number
+  /** 99 of 100 questions take no longer. */
+  readonly p99Ms: number
 }
 
 const recordCount = 1_000_000
@@ -68,6 +69,7 @@ async function timed(
   trail: Trail,
   question: (number: number) => TrailQuery,
 ): Promise<LookupTime> {
+  await trail.find({ account: 'nobody', region, limit: 1 })
   const times: number[] = []
   for (let number = 0; number < questions; number += 1) {
     const begun = performance.now()
@@ -77,5 +79,6 @@ async function timed(
   }
   await trail.close()
   const [firstMs = Number.NaN, ...others] = times
-  return { name, firstMs, medianMs: median(others), slowestMs: Math.max(...others) }
+  const p99Ms = others.toSorted((one, other) => one - other)[Math.floor(others.length * 0.99)] ?? Number.NaN
+  return { name, firstMs, medianMs: median(others), p99Ms }
 }

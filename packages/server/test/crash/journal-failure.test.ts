@@ -11,11 +11,15 @@ import { emptyDirectory, type Running, rootOf, running } from './process.ts'
 const minute = 60_000
 const unexpected = 'The request processing has failed because of an unknown error, exception or failure.'
 
+interface ServiceError extends Error {
+  readonly $metadata: { readonly httpStatusCode?: number }
+}
+
 /** A service with a key, and what calls of it come to. */
 async function house() {
   const dataDir = await emptyDirectory()
   const service = await running({ dataDir })
-  const { kms } = rootOf(service)
+  const { kms, iam, sts, cloudTrailIn } = rootOf(service)
   const { id } = await newKey({ kms })
   const { CiphertextBlob } = await kms.encrypt({ KeyId: id, Plaintext: bytes('kept') })
   const open = async () => textOf((await kms.decrypt({ CiphertextBlob })).Plaintext)
@@ -29,6 +33,21 @@ async function house() {
     for (const use of uses) await refused(use, 'KMSInternalException', unexpected)
     const error = await kms.decrypt({ CiphertextBlob }).catch((thrown) => thrown)
     expect(error.$metadata.httpStatusCode).toBe(500)
+    // What only reads is answered no sooner, whichever service it is of.
+    const readings: Promise<unknown>[] = [
+      kms.listKeys({}),
+      kms.getKeyPolicy({ KeyId: id }),
+      iam.listUsers({}),
+      sts.getCallerIdentity({}),
+      cloudTrailIn('us-east-1').lookupEvents({}),
+    ]
+    for (const reading of readings) {
+      const thrown = await reading.then(
+        () => ({}) as never,
+        (each: ServiceError) => each,
+      )
+      expect(thrown.$metadata.httpStatusCode, `${thrown.name} ${thrown.message}`).toBe(500)
+    }
   }
   return { dataDir, service, kms, id, open, stopped }
 }

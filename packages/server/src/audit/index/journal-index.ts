@@ -147,14 +147,17 @@ export class JournalIndex {
 
   /** Lets go of what tells of segments that are not there any more. */
   #forgetBefore(first: number): void {
-    if (this.#first === first) return
+    this.#first = first
+    const { first: known } = this.#position()
+    // Looking through all events takes its time, and there is mostly nothing to be found.
+    if (known >= first) return
     this.#database.exec('BEGIN')
     for (const table of ['events', 'ids', 'blocks']) {
       this.#prepared(`DELETE FROM ${table} WHERE segment < ?`).run(first)
     }
+    this.#prepared('UPDATE position SET first = ?').run(first)
     this.#database.exec('COMMIT')
     for (const segment of this.#starts.keys()) if (segment < first) this.#starts.delete(segment)
-    this.#first = first
   }
 
   /** Known before somebody asks: a page may need a line of every segment. */
@@ -189,9 +192,10 @@ export class JournalIndex {
     return starts
   }
 
-  #position(): JournalPlace {
-    const row = this.#prepared('SELECT segment, offset FROM position').get()
-    return { segment: Number(row?.segment), offset: Number(row?.offset) }
+  /** How far it is, and the first segment that it has something of. */
+  #position(): JournalPlace & { readonly first: number } {
+    const row = this.#prepared('SELECT first, segment, offset FROM position').get()
+    return { first: Number(row?.first), segment: Number(row?.segment), offset: Number(row?.offset) }
   }
 
   #moveTo(segment: number, offset: number): void {

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { TrailAttribute } from '../trail.ts'
 
 /** Raise it with any change of the tables below: an index of another form is made anew. */
-const indexVersion = 2
+const indexVersion = 3
 
 /**
  * The form of the index: for every word (an attribute with a value) of every home (an account with a Region) the events
@@ -25,8 +25,8 @@ const tables = `
     PRIMARY KEY (event_id, sequence)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE blocks (segment INTEGER PRIMARY KEY, starts BLOB NOT NULL) STRICT;
-  CREATE TABLE position (segment INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
-  INSERT INTO position VALUES (1, 0);
+  CREATE TABLE position (first INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
+  INSERT INTO position VALUES (1, 1, 0);
   PRAGMA user_version = ${indexVersion};
 `
 
