@@ -6,13 +6,12 @@ import type { Catalog } from './catalog/catalog.ts'
 import { openControlSocket } from './control/control-socket.ts'
 import { answerQuestion, type Known } from './control/questions.ts'
 import { credentialsFile } from './first-start.ts'
-import { createEndpoint, type WireReply } from './http/endpoint.ts'
-import { bodyBytesMost, type Listener, listen, type Unread } from './http/listener.ts'
+import { createEndpoint, refuseEarly } from './http/endpoint.ts'
+import { type Listener, listen } from './http/listener.ts'
+import { unreadReply } from './http/unread.ts'
 import type { Watching } from './metrics/call-watch.ts'
 import { type Instruments, openAdmin, type Watched } from './observing.ts'
 import type { Tls } from './outside.ts'
-import { Refusal } from './protocol/errors.ts'
-import { jsonError } from './protocol/json-1-1.ts'
 import type { Safe } from './root-key/safe.ts'
 import type { Service } from './service.ts'
 import type { Settings } from './settings.ts'
@@ -75,19 +74,8 @@ interface Serving {
   readonly watching: Watching
 }
 
-const unreadRefusals: Readonly<Record<Unread, () => Refusal>> = {
-  'body too long': () =>
-    new Refusal('RequestEntityTooLargeException', `The request is larger than ${bodyBytesMost} bytes`),
-  'headers too long': () => new Refusal('SerializationException', 'The headers of the request are too long'),
-  'too slow': () => new Refusal('SerializationException', 'The request took too long to arrive'),
-  'not HTTP': () => new Refusal('SerializationException', 'The request is not HTTP that can be read'),
-}
-
 function serve(settings: Settings, { log, tls, endpoints, ...parts }: Serving): Promise<Listener> {
-  const unread = (reason: Unread): WireReply => {
-    parts.watching.meter.unread(reason.replaceAll(' ', '_'))
-    return { ...jsonError(unreadRefusals[reason]()), requestId: parts.chance.uuid() }
-  }
+  const endpointParts = { ...parts, regions: settings.regions, log }
   return listen({
     listen: settings.listen,
     trustedProxies: settings.trustedProxies,
@@ -97,8 +85,16 @@ function serve(settings: Settings, { log, tls, endpoints, ...parts }: Serving): 
       return { ...described, endpoint: { id, vpcId, account, region, policy } }
     }),
     ...(tls === undefined ? {} : { tls }),
-    answer: createEndpoint({ ...parts, regions: settings.regions, log }),
-    unread,
+    clock: parts.clock,
+    connectionsMost: settings.maxConnections,
+    answer: createEndpoint(endpointParts),
+    refuseEarly: (head) => refuseEarly(head, endpointParts),
+    unread(reason, head) {
+      parts.watching.meter.unread(reason.replaceAll(' ', '_'))
+      return unreadReply(reason, head, parts)
+    },
+    onOverload: (refused) =>
+      log.warn({ refused }, 'more calls came than could be answered; some were refused'),
   })
 }
 

@@ -79,6 +79,12 @@ export const settings = {
     value: 'CIDR,CIDR…',
     meaning: 'proxies whose X-Forwarded-For is believed',
   }),
+  maxConnections: setting({
+    read: readCount,
+    standard: '10000',
+    value: 'number',
+    meaning: 'connections that are open at a time; beyond them the one that was idle for longest is closed',
+  }),
   vpcEndpoints: setting({
     read: text,
     value: 'file',
@@ -296,6 +302,11 @@ function readSinks(written: string): readonly Destination[] {
 function readMilliseconds(written: string): number {
   if (/^\d{1,5}$/.test(written) && Number(written) > 0) return Number(written)
   throw new Error(`\`${written}\` is not a number of milliseconds from 1 to 99999`)
+}
+
+function readCount(written: string): number {
+  if (/^\d{1,7}$/.test(written) && Number(written) > 0) return Number(written)
+  throw new Error(`\`${written}\` is not a number from 1 to 9999999`)
 }
 
 function readUrl(written: string): string {

@@ -42,7 +42,7 @@ export const metricRows: readonly MetricRow[] = [
   counter(
     'unread_requests_total',
     'reason',
-    'what came and never became a request: too long, too slow, or not HTTP',
+    'what came and never became a request: too long, too slow, too much at once, or not HTTP',
     ({ meter }) => [...meter.unreadByReason()].map(([reason, count]) => [count, reason]),
   ),
   gauge('connections', '', 'open connections of callers', ({ connections }) => single(connections)),

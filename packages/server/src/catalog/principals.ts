@@ -55,11 +55,16 @@ export class Principals {
 
   /** Who holds an access key, with the policies that speak for it; `undefined` for an unknown one. */
   async holder(accessKeyId: string): Promise<Holder | undefined> {
+    return this.keptHolder(accessKeyId) ?? (await this.#readHolder(accessKeyId))
+  }
+
+  /** The same where nothing has to be read for it. */
+  keptHolder(accessKeyId: string): Holder | undefined {
     const kept = this.#holders.get(accessKeyId)
     const isCurrent =
       kept !== undefined &&
       (kept.userId === undefined || this.#permissions.get(kept.userId) === kept.permissions)
-    return isCurrent ? kept : await this.#readHolder(accessKeyId)
+    return isCurrent ? kept : undefined
   }
 
   async #readHolder(accessKeyId: string): Promise<Holder | undefined> {

@@ -1,3 +1,4 @@
+import { type Soon, whenHere } from '../base/soon.ts'
 import type { Caller } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Holder } from '../catalog/principals.ts'
@@ -16,25 +17,36 @@ export interface Known {
 /** What names credentials, and proves nothing. */
 type Named = Pick<Credential, 'accessKeyId' | 'sessionToken'>
 
-/** Who signed a request. @throws Refusal when nobody we know signed this, or not this, or not now */
-export async function authenticate(
+/**
+ * Who signed a request: at once where everything about them is in memory, as it is for all but their first.
+ *
+ * @throws Refusal when nobody we know signed this, or not this, or not now
+ */
+export function authenticate(
   credential: Credential,
-  request: SignedRequest,
+  request: Omit<SignedRequest, 'headers'>,
   now: number,
   known: Known,
-): Promise<Caller> {
-  const holder = await holderOf(credential, now, known)
-  verifySignature(credential, request, holder.secretAccessKey, now)
-  await requireOpenAccount(holder.caller, known)
-  noteUse(holder, credential, now, known)
-  return withSource(holder.caller, credential.headers)
+): Soon<Caller> {
+  const { sessionToken, accessKeyId } = credential
+  const kept = sessionToken === undefined ? known.catalog.principals.keptHolder(accessKeyId) : undefined
+  const found: Soon<Found> = kept?.active ? kept : holderOf(credential, now, known)
+  return whenHere(found, (holder) => {
+    verifySignature(credential, request, holder.secretAccessKey, now)
+    return whenHere(requireOpenAccount(holder.caller, known), () => {
+      noteUse(holder, credential, now, known)
+      return withSource(holder.caller, credential.headers)
+    })
+  })
 }
 
 /** @throws Refusal `OptInRequired` for who calls from an account that was closed */
-export async function requireOpenAccount({ account }: Caller, { catalog }: Known): Promise<void> {
+export function requireOpenAccount({ account }: Caller, { catalog }: Known): Soon<void> {
   // A service is of no account.
-  const place = account === '' ? undefined : await catalog.organizations.place(account)
-  if (place?.isClosed) throw new Refusal('OptInRequired')
+  if (account === '') return
+  return whenHere(catalog.organizations.place(account), (place) => {
+    if (place?.isClosed) throw new Refusal('OptInRequired')
+  })
 }
 
 /** Has it remembered that credentials were used: of a session its role, of long-term ones the access key. */

@@ -3,6 +3,7 @@ import { Refusal } from '../protocol/errors.ts'
 import { collapseSpaces, parseQuery, readHeaders } from '../sigv4/canonical.ts'
 import { basicTime, parseBasicTime, parseDateHeader } from '../sigv4/signature-time.ts'
 import type { SigningScope } from '../sigv4/signing-key.ts'
+import { findKnownAuthorization, keepAuthorization } from './known-authorization.ts'
 
 /** A request as it came over the wire; the strings hold one character for each byte, as Node gives them. */
 export interface SignedRequest {
@@ -50,10 +51,43 @@ interface Claims {
 const algorithm = 'AWS4-HMAC-SHA256'
 
 /** Reads who claims to have signed a request, from its Authorization header or from its query. */
-export function readCredential(request: Omit<SignedRequest, 'body'>): Credential {
-  const headers = readHeaders(request.headers)
-  const claims = readClaims(headers, request.query)
-  const { time } = claims
+export function readCredential({ headers, query }: Pick<SignedRequest, 'headers' | 'query'>): Credential {
+  return credentialIn(readHeaders(headers), query)
+}
+
+/** The same where the header values have been read already, by their lower-case names. */
+export function credentialIn(headers: ReadonlyMap<string, string>, query: string): Credential {
+  return usualCredential(headers) ?? anyCredential(headers, query)
+}
+
+/** Who claims to have signed a request that is like others before; what comes of it is what `anyCredential` gives. */
+function usualCredential(headers: ReadonlyMap<string, string>): Credential | undefined {
+  const timeText = headers.get('x-amz-date')
+  const found = findKnownAuthorization(headers.get('authorization') ?? '')
+  if (timeText === undefined || found === undefined) return undefined
+  const time = parseBasicTime(timeText)
+  const { known, signature } = found
+  if (time === undefined || !timeText.startsWith(known.scope.date)) return undefined
+  requireSigned(known.signedHeaders, headers)
+  const { accessKeyId, scope, text, signedHeaders } = known
+  const sessionToken = headers.get('x-amz-security-token')
+  return {
+    accessKeyId,
+    scope,
+    text,
+    signedHeaders,
+    signature,
+    sessionToken,
+    time,
+    timeText,
+    expiresSeconds: undefined,
+    headers,
+  }
+}
+
+function anyCredential(headers: ReadonlyMap<string, string>, query: string): Credential {
+  const claims = readClaims(headers, query)
+  const { time, signature, credential: text } = claims
   if (time === undefined)
     throw incomplete(
       `Date must be in ISO-8601 'basic format'. Got '${claims.timeText}'. See http://en.wikipedia.org/wiki/ISO_8601`,
@@ -62,17 +96,22 @@ export function readCredential(request: Omit<SignedRequest, 'body'>): Credential
   requireSigned(signedHeaders, headers)
   if (claims.algorithm !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${claims.algorithm}'.`)
   const timeText = claims.timeText.length === 16 ? claims.timeText : basicTime(time)
-  const { accessKeyId, scope } = readScope(claims.credential, timeText)
+  const { accessKeyId, scope } = readScope(text, timeText)
+  const { sessionToken, expiresSeconds } = claims
+  const authorization = headers.get('authorization')
+  if (authorization !== undefined) {
+    keepAuthorization(authorization, { accessKeyId, scope, text, signedHeaders }, signature)
+  }
   return {
     accessKeyId,
     scope,
-    text: claims.credential,
+    text,
     signedHeaders,
-    signature: claims.signature,
-    sessionToken: claims.sessionToken,
+    signature,
+    sessionToken,
     time,
     timeText,
-    expiresSeconds: claims.expiresSeconds,
+    expiresSeconds,
     headers,
   }
 }

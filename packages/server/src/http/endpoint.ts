@@ -1,34 +1,19 @@
 import type { Logger } from 'pino'
 import type { Chance } from '../base/chance.ts'
 import type { Clock } from '../base/clock.ts'
-import type { Call, Caller, Connection } from '../call/call.ts'
+import { type Soon, whenHere } from '../base/soon.ts'
+import type { Call, Caller } from '../call/call.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { CallWatch, type Watching } from '../metrics/call-watch.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { isServiceName, type ServiceName, serviceRow } from '../protocol/services.ts'
-import { type Reply, speakerOf } from '../protocol/speakers.ts'
+import { speakerOf } from '../protocol/speakers.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Service } from '../service.ts'
-import { authenticate } from './authenticate.ts'
-import {
-  type Credential,
-  readCredential,
-  requireCurrent,
-  requireScope,
-  type SignedRequest,
-} from './signature.ts'
+import { authenticate, holderOf } from './authenticate.ts'
+import { type Credential, credentialIn, requireCurrent, requireScope } from './signature.ts'
 import { unsignedCaller } from './unsigned.ts'
-
-/** A request as the network brought it, and what the network knows of where it came from. */
-export interface WireRequest extends SignedRequest {
-  readonly connection: Connection
-}
-
-export interface WireReply extends Reply {
-  readonly requestId: string
-  /** What `sts:DecodeAuthorizationMessage` takes. */
-  readonly encodedMessage?: string
-}
+import type { WireReply, WireRequest } from './wire.ts'
 
 export interface EndpointParts {
   readonly service: Service
@@ -53,14 +38,16 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
   return async (request) => {
     const requestId = parts.chance.uuid()
     const watch = new CallWatch(parts.watching, request)
-    let speaker = speakerOf(likelyService(request.headers))
+    let speaker = speakerOf(likelyService(request.fields))
     try {
       const now = parts.clock.now()
       const meant = serviceMeant(request)
       const { service } = meant
       watch.service = service
       speaker = speakerOf(service)
-      const { caller, region, headers } = await signerOf(request, meant, now, parts)
+      const signer = signerOf(request, meant, now, parts)
+      // Waiting for what is there already would cost as much as a hash.
+      const { caller, region, headers } = signer instanceof Promise ? await signer : signer
       watch.span?.did('authenticate')
       const { operation, readInput, write } = speaker.read(request, { headers })
       watch.operation = operation
@@ -86,10 +73,10 @@ type Meant =
   | { readonly service: ServiceName; readonly credential: Credential }
   | { readonly service: 'sts'; readonly unsigned: Caller }
 
-function serviceMeant(request: SignedRequest): Meant {
+function serviceMeant(request: WireRequest): Meant {
   const unsigned = unsignedCaller(request)
   if (unsigned !== undefined) return { service: 'sts', unsigned }
-  const credential = readCredential(request)
+  const credential = credentialIn(request.fields, request.query)
   return { service: serviceSigned(credential), credential }
 }
 
@@ -100,20 +87,55 @@ interface Signer {
 }
 
 /** Who calls, and for which Region. @throws Refusal when nobody we know signed it, or not this, or not now */
-async function signerOf(
-  request: SignedRequest,
-  meant: Meant,
-  now: number,
-  parts: EndpointParts,
-): Promise<Signer> {
+function signerOf(request: WireRequest, meant: Meant, now: number, parts: EndpointParts): Soon<Signer> {
   if ('unsigned' in meant) {
     return { caller: meant.unsigned, region: parts.regions[0] ?? globalRegion, headers: new Map() }
   }
   const { service, credential } = meant
+  requireMeant(service, credential, now, parts)
+  const { headers, scope } = credential
+  const authenticated = authenticate(credential, request, now, parts)
+  return whenHere(authenticated, (caller) => ({ caller, region: scope.region, headers }))
+}
+
+/** @throws Refusal for a signature of another time, or for another service or Region */
+function requireMeant(
+  service: ServiceName,
+  credential: Credential,
+  now: number,
+  { regions }: Pick<EndpointParts, 'regions'>,
+): void {
   requireCurrent(credential, now)
-  requireScope(credential, { service, regions: regionsOf(service, parts.regions) })
-  const caller = await authenticate(credential, request, now, parts)
-  return { caller, region: credential.scope.region, headers: credential.headers }
+  requireScope(credential, { service, regions: regionsOf(service, regions) })
+}
+
+/**
+ * Looks at a request whose body is not there yet. What is refused for its headers alone is refused as it would be
+ * with its body: the checks are those that come before the body is needed, in the same order.
+ *
+ * @returns nothing when the body has to be waited for
+ */
+export async function refuseEarly(
+  { fields, query }: Pick<WireRequest, 'fields' | 'query'>,
+  parts: EndpointParts,
+): Promise<WireReply | undefined> {
+  // Without a signature it may be the one operation that needs none, which only its body says.
+  if (!fields.has('authorization') && !query.includes('X-Amz-')) return undefined
+  let speaker = speakerOf(likelyService(fields))
+  try {
+    const now = parts.clock.now()
+    const credential = credentialIn(fields, query)
+    const service = serviceSigned(credential)
+    speaker = speakerOf(service)
+    requireMeant(service, credential, now, parts)
+    await holderOf(credential, now, parts)
+    return undefined
+  } catch (error) {
+    // A bug of ours will show again, where it is logged.
+    if (!(error instanceof Refusal)) return undefined
+    const requestId = parts.chance.uuid()
+    return { ...speaker.refuse(error, requestId), requestId }
+  }
 }
 
 /** What was no refusal is a bug of ours: the caller reads nothing of it, so the log must say it. */
@@ -123,14 +145,8 @@ function logBug(error: unknown, requestId: string, log: Logger): void {
 }
 
 /** The service whose protocol to answer in before the signature has said which it is. */
-function likelyService(headers: readonly string[]): ServiceName {
-  const isForm = headers.some(
-    (name, index) =>
-      index % 2 === 0 &&
-      name.toLowerCase() === 'content-type' &&
-      headers[index + 1]?.startsWith('application/x-www-form-urlencoded'),
-  )
-  return isForm ? 'iam' : 'kms'
+export function likelyService(fields: ReadonlyMap<string, string>): ServiceName {
+  return fields.get('content-type')?.startsWith('application/x-www-form-urlencoded') ? 'iam' : 'kms'
 }
 
 /** The service that was signed for: of several on this port the one the scope names, but only JSON has targets. */

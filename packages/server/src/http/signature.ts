@@ -6,7 +6,7 @@ import { basicTime } from '../sigv4/signature-time.ts'
 import { createSigner, type Signer } from '../sigv4/signing-key.ts'
 import type { Credential, SignedRequest } from './credential.ts'
 
-export { type Credential, readCredential, type SignedRequest } from './credential.ts'
+export { type Credential, credentialIn, readCredential, type SignedRequest } from './credential.ts'
 
 /** How far a signature's time may be from ours, for clocks that disagree and requests that travel. */
 const skewMinutes = 5
@@ -47,7 +47,7 @@ export function requireCurrent({ time, timeText, expiresSeconds }: Credential, n
  */
 export function verifySignature(
   credential: Credential,
-  request: SignedRequest,
+  request: Omit<SignedRequest, 'headers'>,
   secretAccessKey: string,
   now: number,
 ): void {
@@ -78,10 +78,12 @@ export function verifySigned(
   const { headers, signedHeaders } = credential
   const canonical = canonicalRequest({ method, path, query, headers, signedHeaders, bodyHash, pathForm })
   if (canonical === undefined) throw mismatch()
-  const signer = findSigner(credential, secretAccessKey)
+  const kept = signers.get(credential.text)
+  const isKept = kept?.secretAccessKey === secretAccessKey
+  const signer = isKept ? kept.signer : createSigner(secretAccessKey, credential.scope)
   const wanted = signer(credential.timeText, hash('sha256', Buffer.from(canonical, 'latin1'), 'hex'))
   if (!isSame(wanted, credential.signature)) throw mismatch()
-  signers.set(credential.text, { secretAccessKey, signer })
+  if (!isKept) signers.set(credential.text, { secretAccessKey, signer })
 }
 
 const mismatch = () => new Refusal('InvalidSignatureException')
@@ -98,11 +100,6 @@ const signers = new CountedCache<string, { readonly secretAccessKey: string; rea
 
 /** How well they serve. */
 export const signerCache = (): CacheReading => signers.reading()
-
-function findSigner({ text, scope }: Credential, secretAccessKey: string): Signer {
-  const kept = signers.get(text)
-  return kept?.secretAccessKey === secretAccessKey ? kept.signer : createSigner(secretAccessKey, scope)
-}
 
 const wantedBytes = Buffer.alloc(64)
 const actualBytes = Buffer.alloc(64)

@@ -1,6 +1,6 @@
 import type { Caller } from '../call/call.ts'
 import { formText, parseForm } from '../protocol/form.ts'
-import type { SignedRequest } from './signature.ts'
+import type { WireRequest } from './wire.ts'
 
 /** The one operation that nobody signs: what is in the request says who calls. */
 const operation = 'AssumeRoleWithWebIdentity'
@@ -9,9 +9,12 @@ const operation = 'AssumeRoleWithWebIdentity'
  * Whoever calls without a signature, where that is all right: nobody yet, until their token is believed. Every other
  * request without one has to do with `readCredential`.
  */
-export function unsignedCaller({ headers, query, body }: SignedRequest): Caller | undefined {
-  const isSigned = headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === 'authorization')
-  if (isSigned || query.includes('X-Amz-')) return undefined
+export function unsignedCaller({
+  fields,
+  query,
+  body,
+}: Pick<WireRequest, 'fields' | 'query' | 'body'>): Caller | undefined {
+  if (fields.has('authorization') || query.includes('X-Amz-')) return undefined
   // What is no such form is read again by whoever takes it for a signed request, and refused there.
   if (!query.includes(operation) && !Buffer.from(body).includes(operation)) return undefined
   const form = parseForm(query, Buffer.from(body).toString())

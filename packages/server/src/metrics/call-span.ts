@@ -28,5 +28,5 @@ export interface CallSpan {
   end(end: CallEnd): void
 }
 
-/** Begins the span of one call, in the trace that its headers (names and values in turn) say it is part of. */
-export type BeginSpan = (headers: readonly string[]) => CallSpan
+/** Begins the span of one call, in the trace that its headers (values by lower-case names) say it is part of. */
+export type BeginSpan = (fields: ReadonlyMap<string, string>) => CallSpan

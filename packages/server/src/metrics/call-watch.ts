@@ -11,7 +11,7 @@ export interface Watching {
 
 /** A request as far as it is counted. */
 interface Counted {
-  readonly headers: readonly string[]
+  readonly fields: ReadonlyMap<string, string>
   readonly body: Uint8Array
 }
 
@@ -30,10 +30,10 @@ export class CallWatch {
   readonly #meter: Meter
   readonly #begun: number
 
-  constructor({ meter, beginSpan }: Watching, { headers, body }: Counted) {
+  constructor({ meter, beginSpan }: Watching, { fields, body }: Counted) {
     this.#meter = meter
     this.#begun = meter.begun(body.length)
-    this.span = beginSpan?.(headers)
+    this.span = beginSpan?.(fields)
   }
 
   /** It went well. @returns the answer as it is */

@@ -5,8 +5,16 @@ export function basicTime(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 }
 
+/** What was read last. A busy service reads the same second over and over. */
+let last: { readonly text: string; readonly time: number | undefined } = { text: '', time: undefined }
+
 /** Milliseconds from `20150830T123600Z`; undefined for what is no such time, like the 31st of June. */
 export function parseBasicTime(text: string): number | undefined {
+  if (text !== last.text) last = { text, time: readBasicTime(text) }
+  return last.time
+}
+
+function readBasicTime(text: string): number | undefined {
   if (!/^[0-9]{8}T[0-9]{6}Z$/.test(text)) return undefined
   const [month, hours] = [digits(text, 4) - 1, digits(text, 9)]
   const [minutes, seconds] = [digits(text, 11), digits(text, 13)]

@@ -68,7 +68,7 @@ export function openTracing({ endpoint, share, version, clock, onProblem }: Trac
   })
   const tracer = provider.getTracer('claviger', version)
   return {
-    beginSpan: (headers) => new TracedCall(tracer, headers, clock.now()),
+    beginSpan: (fields) => new TracedCall(tracer, fields, clock.now()),
     async close() {
       const { promise: tooLong, reject } = Promise.withResolvers<never>()
       const timer = setTimeout(() => reject(new Error(`not within ${closingMs} ms`)), closingMs)
@@ -91,13 +91,10 @@ function seldom(tell: (cause: unknown) => void): (cause: unknown) => void {
 
 const propagator = new W3CTraceContextPropagator()
 
-/** Reads headers as they came: names and values in turn, names in whatever case. */
+/** Reads headers by their lower-case names, as the propagator asks for them. */
 const getter = {
-  keys: (headers: readonly string[]) => headers.filter((_, index) => index % 2 === 0),
-  get: (headers: readonly string[], wanted: string) => {
-    const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === wanted)
-    return at < 0 ? undefined : headers[at + 1]
-  },
+  keys: (fields: ReadonlyMap<string, string>) => [...fields.keys()],
+  get: (fields: ReadonlyMap<string, string>, wanted: string) => fields.get(wanted),
 }
 
 class TracedCall implements CallSpan {
@@ -108,11 +105,11 @@ class TracedCall implements CallSpan {
   readonly #offset: number
   #stepBegun: number
 
-  constructor(tracer: Tracer, headers: readonly string[], now: number) {
+  constructor(tracer: Tracer, fields: ReadonlyMap<string, string>, now: number) {
     this.#tracer = tracer
     this.#stepBegun = monotonicMs()
     this.#offset = now - this.#stepBegun
-    const parent = propagator.extract(ROOT_CONTEXT, headers, getter)
+    const parent = propagator.extract(ROOT_CONTEXT, fields, getter)
     this.#span = tracer.startSpan('call', { kind: SpanKind.SERVER, startTime: now }, parent)
     this.#isRecording = this.#span.isRecording()
   }

@@ -4,8 +4,9 @@ import { request as tlsRequest } from 'node:https'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { WireRequest } from '../../src/http/endpoint.ts'
+import { systemClock } from '../../src/base/clock.ts'
 import { type Listener, type ListenerSettings, listen } from '../../src/http/listener.ts'
+import type { WireRequest } from '../../src/http/wire.ts'
 
 const quiet = { status: 200, contentType: 'text/plain', requestId: 'r', body: 'ok' }
 let heard: WireRequest | undefined
@@ -19,6 +20,7 @@ async function listening(settings: Partial<ListenerSettings>): Promise<Listener>
   listener = await listen({
     listen: { host: '127.0.0.1', port: 0 },
     trustedProxies: [],
+    clock: systemClock,
     answer: async (wire) => {
       heard = wire
       return quiet
@@ -79,6 +81,7 @@ test('a port that is taken is refused with a sentence', async () => {
     listen({
       listen: { host: '127.0.0.1', port },
       trustedProxies: [],
+      clock: systemClock,
       answer: async () => quiet,
       unread: () => quiet,
     }),
@@ -150,4 +153,25 @@ describe('over TLS', () => {
     const old = { rejectUnauthorized: false, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }
     await expect(ask(url, {}, old)).rejects.toThrow()
   })
+})
+
+test('where there is no room for another connection, the one that was idle for longest makes it', async () => {
+  const { url } = await listening({ connectionsMost: 2 })
+  const open = () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.on('error', () => undefined).resume()
+    const answered = new Promise<void>((resolve) => void socket.once('data', () => resolve()))
+    socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n')
+    return { socket, answered }
+  }
+  const first = open()
+  await first.answered
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  const second = open()
+  await second.answered
+  const third = open()
+  await third.answered
+  await expect.poll(() => first.socket.destroyed).toBe(true)
+  expect(second.socket.destroyed).toBe(false)
+  for (const { socket } of [second, third]) socket.destroy()
 })

@@ -93,6 +93,44 @@ test('nothing an Authorization header or a query says does more than refuse', ()
   )
 })
 
+test('an Authorization header is read the same, whatever others with the same beginning were read before', () => {
+  const parts = fc.record({
+    credential: fc.constantFrom('a/20261123/r/s/aws4_request', 'a/20261122/r/s/aws4_request', 'a/b', ''),
+    signedHeaders: fc.constantFrom('host;x-amz-date', 'x-amz-date;host', 'HOST;x-amz-date', 'host', ''),
+    signature: fc.constantFrom(
+      '0'.repeat(64),
+      `${'a'.repeat(63)}f`,
+      'A'.repeat(64),
+      'a'.repeat(63),
+      `${'0'.repeat(60)},a=b`,
+    ),
+    mark: fc.constantFrom('Signature', 'Signature', 'XSignature', 'signature'),
+    scheme: fc.constantFrom('AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA256', 'AWS4-X'),
+    date: fc.constantFrom('20261123T120000Z', '20261122T120000Z', '20261131T120000Z', '20261123T120000Z '),
+  })
+  type Parts = typeof parts extends fc.Arbitrary<infer P> ? P : never
+  const outcome = ({ credential, signedHeaders, signature, mark, scheme, date }: Parts, isLast: boolean) => {
+    const most = [`Credential=${credential}`, `SignedHeaders=${signedHeaders}`]
+    const all = isLast ? [...most, `${mark}=${signature}`] : [`${mark}=${signature}`, ...most]
+    const headers = ['host', 'h', 'x-amz-date', date, 'authorization', `${scheme} ${all.join(', ')}`]
+    try {
+      return { ...readCredential({ headers, query: '' }), headers: undefined }
+    } catch (thrown) {
+      // Some messages tell the hash of the whole header, which is another here.
+      return String(thrown).replace(/ \(.*| Authorization=.*/, '')
+    }
+  }
+  fc.assert(
+    fc.property(parts, parts, (before, now) => {
+      outcome(before, true)
+      outcome({ ...now, signature: '1'.repeat(64) }, true)
+      // Only where the signature is last is anything remembered.
+      expect(outcome(now, true)).toEqual(outcome(now, false))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
 test('a query has one canonical form, whatever the order and the encoding it came in', () => {
   const pairs = fc.array(fc.tuple(word, word), { maxLength: 6 })
   fc.assert(
