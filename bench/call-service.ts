@@ -21,7 +21,7 @@ export function callerOf(url: string, credentials: Credentials): Caller {
     const bytes = Buffer.from(body)
     const { host, ...signed } = signRequest(
       { method: 'POST', path: '/', headers: { ...headers, host: new URL(url).host }, body: bytes },
-      { ...credentials, region, service, now: Date.now() },
+      { region, ...credentials, service, now: Date.now() },
     )
     const response = await fetch(url, { method: 'POST', headers: signed, body: bytes })
     const text = await response.text()

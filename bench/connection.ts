@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** One answer, as far as a load generator looks at it. */
 export interface Answer {
@@ -25,7 +26,7 @@ const readBytes = 16_384
  * what tells where it ends: a load generator that is slower than the server would measure itself.
  */
 export function openConnection(
-  { host, port }: { readonly host: string; readonly port: number },
+  to: { readonly host: string; readonly port: number; readonly isTls?: boolean },
   events: ConnectionEvents,
 ): Promise<Connection> {
   let begun: Buffer | undefined
@@ -43,20 +44,12 @@ export function openConnection(
     return true
   }
   return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port,
-      noDelay: true,
-      onread: {
-        buffer: Buffer.allocUnsafe(readBytes),
-        callback: (count, buffer) => read(Buffer.from(buffer.buffer, buffer.byteOffset, count)),
-      },
-    })
+    const socket = to.isTls ? openTls(to, read) : openPlain(to, read)
     socket.once('error', reject)
     socket.on('close', () => {
       if (!isClosing) events.failed(new Error('the server closed a connection'))
     })
-    socket.once('connect', () => {
+    socket.once(to.isTls ? 'secureConnect' : 'connect', () => {
       socket.off('error', reject).on('error', events.failed)
       resolve({
         send: (request) => void socket.write(request),
@@ -69,6 +62,30 @@ export function openConnection(
   })
 }
 
+interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+function openPlain({ host, port }: Address, read: (chunk: Buffer) => boolean): Socket {
+  return connect({
+    host,
+    port,
+    noDelay: true,
+    onread: {
+      buffer: Buffer.allocUnsafe(readBytes),
+      callback: (count, buffer) => read(Buffer.from(buffer.buffer, buffer.byteOffset, count)),
+    },
+  })
+}
+
+/** Over TLS there is no reading into a buffer of one's own. */
+function openTls({ host, port }: Address, read: (chunk: Buffer) => boolean): Socket {
+  const socket = connectTls({ host, port, servername: host })
+  socket.setNoDelay(true)
+  return socket.on('data', (chunk: Buffer) => void read(chunk))
+}
+
 /** `HTTP/1.1 200 OK`: the digits stand where they stand in every answer. */
 function statusOf(bytes: Buffer): number {
   return Number(bytes.toString('latin1', 9, 12))
@@ -76,7 +93,7 @@ function statusOf(bytes: Buffer): number {
 
 const lengthPattern = /\r\ncontent-length: *(\d+)/i
 
-/** Head and body together, or `undefined` while the head is not all there. Neither server here sends chunks. */
+/** Head and body together, or `undefined` while the head is not all there. Of servers that send chunks we know none. */
 function answerLength(bytes: Buffer): number | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd < 0) return undefined

@@ -1,5 +1,5 @@
 import type { LoadProcess } from './load-process.ts'
-import { floorName, type Load } from './loads.ts'
+import type { Load } from './loads.ts'
 import { median } from './median.ts'
 import type { Options } from './options.ts'
 import type { Report } from './replay.ts'
@@ -7,8 +7,8 @@ import type { Report } from './replay.ts'
 /** One load in one round. */
 export interface Sample {
   readonly requestsPerSecond: number
-  /** Of the requests per second that the floor reached in the same round. */
-  readonly ofFloor: number
+  /** Of the requests per second that the floor reached in the same round; absent for a load that is held back. */
+  readonly ofFloor?: number
   readonly serverMicroseconds?: number
   /** Whether nobody else used the machine meanwhile, nor while the floor of this round was measured. */
   readonly quiet: boolean
@@ -34,22 +34,28 @@ export async function measure(
   { rounds, seconds, connections }: Options,
 ): Promise<readonly Measured[]> {
   const replay = async (
-    { name, server, requests }: Load,
-    times: { seconds: number; warmUpSeconds: number },
+    load: Load,
+    times: { readonly seconds: number; readonly warmUpSeconds: number; readonly rate?: number },
   ) => {
-    const { host, port, pid } = server
-    const report = await generator.replay({ host, port, pid, requests: requests(), connections, ...times })
-    requireAllAnswered(name, report)
+    const { host, port, isTls = false, pid } = load.server
+    const count = load.connections ?? connections
+    const requests = load.requests()
+    const report = await generator.replay({ host, port, isTls, pid, requests, connections: count, ...times })
+    requireAllAnswered(load.name, report)
     return report
   }
   for (const load of loads) await replay(load, { warmUpSeconds: firstWarmUpSeconds, seconds: 0.1 })
   const rows = loads.map(({ name }) => ({ name, samples: [] as Sample[] }))
   for (let round = 0; round < rounds; round += 1) {
-    let floor: Report | undefined
+    const reports = new Map<string, Report>()
+    const floors = new Map<number | undefined, Report>()
     for (const [index, load] of loads.entries()) {
-      const report = await replay(load, { warmUpSeconds, seconds })
-      if (load.name === floorName) floor = report
-      rows[index]?.samples.push(sampleOf(report, floor ?? report))
+      const whole = load.halfOf === undefined ? undefined : reports.get(load.halfOf)
+      const rate = whole === undefined ? {} : { rate: perSecond(whole) / 2 }
+      const report = await replay(load, { warmUpSeconds, seconds, ...rate })
+      reports.set(load.name, report)
+      if (load.isFloor) floors.set(load.connections, report)
+      rows[index]?.samples.push(sampleOf(load, report, floors.get(load.connections) ?? report))
     }
   }
   return rows
@@ -61,12 +67,12 @@ function requireAllAnswered(name: string, { countByStatus, firstRefusal }: Repor
   throw new Error(`${name}: not every answer was 200 (${JSON.stringify(countByStatus)})\n${firstRefusal}`)
 }
 
-function sampleOf(report: Report, floor: Report): Sample {
+function sampleOf({ halfOf }: Load, report: Report, floor: Report): Sample {
   const requestsPerSecond = perSecond(report)
   const { answers, serverCpuSeconds } = report
   return {
     requestsPerSecond,
-    ofFloor: requestsPerSecond / perSecond(floor),
+    ...(halfOf === undefined ? { ofFloor: requestsPerSecond / perSecond(floor) } : {}),
     ...(serverCpuSeconds === undefined ? {} : { serverMicroseconds: (serverCpuSeconds / answers) * 1e6 }),
     quiet: isQuiet(report) && isQuiet(floor),
     report,
@@ -80,9 +86,27 @@ const quietCoresMost = 0.12
 
 const isQuiet = ({ otherCores }: Report) => otherCores === undefined || otherCores < quietCoresMost
 
-/** The middle of what the quiet rounds gave, or of all where none was; `NaN` where this machine could not tell. */
-export function middle({ samples }: Measured, read: (sample: Sample) => number | undefined): number {
+/** The rounds that count: the quiet ones, or all of them where none was. */
+function counted({ samples }: Measured): readonly Sample[] {
   const quiet = samples.filter((sample) => sample.quiet)
-  const counted = quiet.length > 0 ? quiet : samples
-  return median(counted.map((sample) => read(sample) ?? Number.NaN))
+  return quiet.length > 0 ? quiet : samples
+}
+
+/** The middle of what the rounds gave that count; `NaN` where this machine could not tell. */
+export function middle(measured: Measured, read: (sample: Sample) => number | undefined): number {
+  return median(counted(measured).map((sample) => read(sample) ?? Number.NaN))
+}
+
+/** How far those rounds are apart, as a part of the middle one. */
+export function spread(measured: Measured, read: (sample: Sample) => number): number {
+  const values = counted(measured).map(read)
+  return (Math.max(...values) - Math.min(...values)) / median(values)
+}
+
+/** Below this the generator hardly ever waited for the server: it was the one that was measured. */
+const idleShareLeast = 0.1
+
+/** Whether the load generator could not have made more load than it did. */
+export function isGeneratorBound(measured: Measured): boolean {
+  return middle(measured, ({ report }) => report.idleShare) < idleShareLeast
 }

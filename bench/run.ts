@@ -1,17 +1,29 @@
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { auditBars, barsOf } from './bars.ts'
 import { furnish } from './furnish.ts'
 import { startLoad } from './load-process.ts'
-import { floorName, loadsOf } from './loads.ts'
+import { chosen, loadsOf, loadsOfEndpoint } from './loads.ts'
 import { type Measured, measure } from './measure.ts'
 import { type AuditTime, measureAudit } from './measure-audit.ts'
 import { type KeyUseTime, measureKeyUses } from './measure-key-uses.ts'
 import { measureLookups } from './measure-lookups.ts'
 import { type Options, readOptions } from './options.ts'
+import { openEndpoint } from './other-endpoint.ts'
+import { measureOverload, type Overload } from './overload.ts'
 import { startServer } from './server-process.ts'
-import { auditTable, barTable, decisionTable, keyUseTable, loadTable, lookupTable, machine } from './table.ts'
+import {
+  auditTable,
+  barTable,
+  decisionTable,
+  keyUseTable,
+  loadTable,
+  lookupTable,
+  machine,
+  overloadTable,
+  warnings,
+} from './table.ts'
 import { timeDecisions } from './time-decisions.ts'
 
 /**
@@ -32,19 +44,27 @@ const options = readOptions(process.argv.slice(2))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const decisions = ['', 'decisions'].includes(options.only) ? timeDecisions() : []
-const nothing = { loads: [], keyUses: [], audits: [] }
+const nothing: Figures = { loads: [], keyUses: [], overloads: [], audits: [] }
 const isWithoutService = ['decisions', 'lookups'].includes(options.only)
-const { loads, keyUses, audits } = isWithoutService ? nothing : await measureService(options)
+const { loads, keyUses, overloads, audits } = isWithoutService ? nothing : await measureService(options)
 const lookups = ['', 'lookups'].includes(options.only) ? await measureLookups(temporaryDirectory()) : []
 process.stdout.write(options.json ? json() : tables())
+if (options.output !== undefined) writeFileSync(options.output, json())
 process.exit(0)
 
-async function measureService(wanted: Options): Promise<{
-  loads: readonly Measured[]
-  keyUses: readonly KeyUseTime[]
-  audits: readonly AuditTime[]
-}> {
+interface Figures {
+  readonly loads: readonly Measured[]
+  readonly keyUses: readonly KeyUseTime[]
+  readonly overloads: readonly Overload[]
+  readonly audits: readonly AuditTime[]
+}
+
+async function measureService(wanted: Options): Promise<Figures> {
   const dataDir = temporaryDirectory()
+  // What --endpoint got wrong should be said before anything is started.
+  const other =
+    wanted.endpoint === undefined ? undefined : await openEndpoint(wanted.endpoint, process.env).catch(stop)
+  const profiling = profilingEnvironment(wanted)
   const claviger = await startServer(
     [
       `${import.meta.dirname}/../packages/cli/bin/claviger.js`,
@@ -58,23 +78,43 @@ async function measureService(wanted: Options): Promise<{
       CLAVIGER_LOG_LEVEL: 'warn',
       CLAVIGER_ROOT_ACCESS_KEY_ID: root.accessKeyId,
       CLAVIGER_ROOT_SECRET_ACCESS_KEY: root.secretAccessKey,
+      ...profiling,
     },
   )
   const furnished = await furnish(`http://${claviger.host}:${claviger.port}`, root)
-  const floor = await startServer([`${import.meta.dirname}/floor.ts`, String(furnished.answerBytes)])
-  const generator = startLoad()
-  const asked = loadsOf({ floor, claviger }, { ...furnished, root }).filter(
-    ({ name }) => name === floorName || name.includes(wanted.only),
+  const floor = await startServer(
+    [`${import.meta.dirname}/floor.ts`, String(furnished.answerBytes)],
+    profiling,
   )
-  const measured = await measure(asked, generator, wanted)
-  const times = await measureKeyUses(claviger, root, { generator, options: wanted })
+  const generator = startLoad()
+  const own = loadsOf({ floor, claviger }, { ...furnished, root })
+  const all = [...own, ...(other === undefined ? [] : loadsOfEndpoint(other))]
+  const isOverload = wanted.only === 'overload'
+  const measured = isOverload ? [] : await measure(chosen(all, wanted.only), generator, wanted)
+  const times = isOverload ? [] : await measureKeyUses(claviger, root, { generator, options: wanted })
+  const overloads: Overload[] = []
+  for (const load of isOverload ? chosen(all, 'Encrypt') : []) {
+    if (!/^Encrypt (by a user|at .*)$/.test(load.name)) continue
+    overloads.push(await measureOverload(load, generator, wanted.overloadSeconds))
+  }
+  await other?.leave()
   await claviger.stop()
-  const isAsked = ['', 'audit'].includes(wanted.only)
   const ground = { directory: dataDir, root, floor, generator, options: wanted }
-  const audited = isAsked ? await measureAudit(ground) : []
+  const audits = ['', 'audit'].includes(wanted.only) ? await measureAudit(ground) : []
   generator.stop()
   await floor.stop()
-  return { loads: measured, keyUses: times, audits: audited }
+  return { loads: measured, keyUses: times, overloads, audits }
+}
+
+/** Has the servers leave CPU profiles when they end. */
+function profilingEnvironment({ profile }: Options): Readonly<Record<string, string>> {
+  if (profile === undefined) return {}
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` }
+}
+
+function stop(cause: unknown): never {
+  process.stderr.write(`bench: ${cause instanceof Error ? cause.message : String(cause)}\n`)
+  process.exit(1)
 }
 
 function temporaryDirectory(): string {
@@ -92,7 +132,8 @@ function tables(): string {
     machine(),
     `${rounds} rounds of ${seconds} s each, ${connections} connections; medians of the quiet rounds`,
     ...(decisions.length === 0 ? [] : ['', decisionTable(decisions), '', barTable(barsOf(decisions))]),
-    ...(loads.length === 0 ? [] : ['', loadTable(loads)]),
+    ...(loads.length === 0 ? [] : ['', loadTable(loads), ...warnings(loads)]),
+    ...(overloads.length === 0 ? [] : ['', overloadTable(overloads)]),
     ...(keyUses.length === 0 ? [] : ['', keyUseTable(keyUses)]),
     ...(audits.length === 0 ? [] : ['', auditTable(audits)]),
     ...(lookups.length === 0 ? [] : ['', lookupTable(lookups)]),
@@ -105,6 +146,6 @@ function json(): string {
   const { rounds, seconds, connections } = options
   const bars = [...barsOf(decisions), ...auditBars(audits, lookups)]
   const run = { machine: machine(), rounds, seconds, connections }
-  const all = { ...run, decisions, bars, loads, keyUses, audits, lookups }
+  const all = { ...run, decisions, bars, loads, keyUses, overloads, audits, lookups }
   return `${JSON.stringify(all, null, 2)}\n`
 }

@@ -3,10 +3,17 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { cores, pinned } from './pinning.ts'
 
-/** A server that runs as it would for anybody: a process of its own, told apart only by its address. */
-export interface ServerProcess {
+/** Where a server is, as far as a load needs to know. */
+export interface Server {
   readonly host: string
   readonly port: number
+  readonly isTls?: boolean
+  /** Of a server on this machine: what it uses is measured. */
+  readonly pid?: number
+}
+
+/** A server that runs as it would for anybody: a process of its own, told apart only by its address. */
+export interface ServerProcess extends Server {
   readonly pid: number
   stop(): Promise<void>
 }

@@ -5,6 +5,9 @@ import { signRequest } from '../packages/server/src/sigv4/sign.ts'
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  readonly sessionToken?: string
+  /** Where they are used; us-east-1 unless said otherwise. */
+  readonly region?: string
 }
 
 export interface KmsRequest {
@@ -35,7 +38,7 @@ export function signedBytes({ host, operation, input, credentials, now }: KmsReq
   }
   const signed = signRequest(
     { method: 'POST', path: '/', headers, body },
-    { ...credentials, region, service: 'kms', now },
+    { region, ...credentials, service: 'kms', now },
   )
   const all = { ...signed, 'user-agent': sdk, accept: '*/*', 'content-length': String(body.length) }
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)

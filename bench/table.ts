@@ -1,9 +1,10 @@
 import { arch, availableParallelism, cpus, release, type } from 'node:os'
 import type { Bar } from './bars.ts'
-import { type Measured, middle, type Sample } from './measure.ts'
+import { isGeneratorBound, type Measured, middle, type Sample, spread } from './measure.ts'
 import type { AuditTime } from './measure-audit.ts'
 import type { KeyUseTime } from './measure-key-uses.ts'
 import type { LookupTime } from './measure-lookups.ts'
+import type { Overload } from './overload.ts'
 import { canPin } from './pinning.ts'
 import type { DecisionTime } from './time-decisions.ts'
 
@@ -25,11 +26,52 @@ const columns: readonly Column[] = [
 /** The loads as a table to be read by a person. */
 export function loadTable(rows: readonly Measured[]): string {
   return table(
-    ['', ...columns.map(([title]) => title), 'quiet'],
+    ['', ...columns.map(([title]) => title), 'spread', 'quiet'],
     rows.map((row) => [
       row.name,
       ...columns.map(([, read, digits]) => shown(middle(row, read), digits)),
+      `${shown(spread(row, (sample) => sample.requestsPerSecond) * 100, 0)} %`,
       `${row.samples.filter(({ quiet }) => quiet).length} of ${row.samples.length}`,
+    ]),
+  )
+}
+
+/** What must not be read out of the table. */
+export function warnings(rows: readonly Measured[]): readonly string[] {
+  const bound = rows.filter(isGeneratorBound).map(({ name }) => name)
+  if (bound.length === 0) return []
+  return [`The load generator was busy all the time, and is what was measured: ${bound.join('; ')}`]
+}
+
+/** What became of a service that got more than it can do. */
+export function overloadTable(overloads: readonly Overload[]): string {
+  const mb = (bytes: number) => shown(bytes / 1e6, 0)
+  return table(
+    [
+      'twice the capacity',
+      ...[
+        'for s',
+        'peak/s',
+        'sent/s',
+        'good/s',
+        'of peak',
+        'CPU µs at peak',
+        'CPU µs',
+        'refused/s',
+        'given up/s',
+        'p50 ms',
+        'p99 ms',
+      ],
+      ...['RSS MB start', 'most', 'end'],
+    ],
+    overloads.map((one) => [
+      one.name,
+      ...[one.seconds, one.peak, one.offered, one.good].map((value) => shown(value, 0)),
+      shown(one.ofPeak, 2),
+      ...[one.peakMicroseconds, one.microseconds].map((value) => shown(value, 1)),
+      ...[one.refused, one.givenUp].map((value) => shown(value, 0)),
+      ...[one.p50, one.p99].map((value) => shown(value / 1000, 1)),
+      ...[one.residentBytes.start, one.residentBytes.most, one.residentBytes.end].map(mb),
     ]),
   )
 }
