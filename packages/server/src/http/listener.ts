@@ -166,9 +166,9 @@ function hostOf({ settings, admission, writer }: Ground, origins: Origins, conne
       return new Promise((resolve) => {
         const refuse = () => resolve(unread('overloaded', request.head))
         const start = () => {
-          if (!isGone()) return resolve(begin(request, peer))
-          admission.done()
-          refuse()
+          // Nobody is left to be answered, nor to be told that it was done.
+          if (isGone()) admission.done()
+          else resolve(begin(request, peer))
         }
         admission.wait({ bytes: request.body.length, start, refuse })
       })

@@ -19,6 +19,15 @@ function outcome(pieces: readonly Buffer[]): (ParsedRequest | ParserFault)[] {
   return out
 }
 
+/** The same in a form that is quickly compared. */
+function told(pieces: readonly Buffer[]): string[] {
+  return outcome(pieces).map((each) => {
+    if (typeof each === 'string') return each
+    const { fields, ...rest } = each.head
+    return JSON.stringify([rest, [...fields], each.body.toString('latin1')])
+  })
+}
+
 /** The pieces that text falls into at these places. */
 function split(text: string, places: readonly number[]): Buffer[] {
   const bytes = Buffer.from(text, 'latin1')
@@ -85,7 +94,7 @@ test('whatever pieces the bytes arrive in, the same requests come out, and the s
   )
   fc.assert(
     fc.property(stream, places, (text, cuts) => {
-      expect(outcome(split(text, cuts))).toEqual(outcome(split(text, [])))
+      expect(told(split(text, cuts))).toEqual(told(split(text, [])))
     }),
     { numRuns: 500 },
   )
@@ -94,16 +103,16 @@ test('whatever pieces the bytes arrive in, the same requests come out, and the s
 test('byte by byte, the same requests come out, and the same refusal', () => {
   for (const { bytes } of attacks) {
     if (bytes.length > 4000) continue
-    expect(outcome(split(bytes, [...bytes.split('').keys()]))).toEqual(outcome(split(bytes, [])))
+    expect(told(split(bytes, [...bytes.split('').keys()]))).toEqual(told(split(bytes, [])))
   }
 })
 
 test('a request is read the same, whatever came before it over the same connection', () => {
   fc.assert(
     fc.property(wellFormed, wellFormed, wellFormed, (first, second, last) => {
-      const [alone] = outcome(split(last, []))
-      expect(outcome(split(first + second + last, [])).at(-1)).toEqual(alone)
-      expect(outcome(split(last + last, []))).toEqual([alone, alone])
+      const [alone] = told(split(last, []))
+      expect(told(split(first + second + last, [])).at(-1)).toEqual(alone)
+      expect(told(split(last + last, []))).toEqual([alone, alone])
     }),
     { numRuns: 300 },
   )
@@ -122,8 +131,8 @@ test('of requests with the same lines, or more of them or fewer or others, each 
           headOf(first),
           ...others.map(([kept, more]) => headOf([...first.slice(0, kept), ...more])),
         ]
-        const alone = heads.map((head) => outcome(split(head, []))[0])
-        expect(outcome(split(heads.join(''), []))).toEqual(alone)
+        const alone = heads.map((head) => told(split(head, []))[0])
+        expect(told(split(heads.join(''), []))).toEqual(alone)
       },
     ),
     { numRuns: 2000 },
