@@ -25,8 +25,8 @@ export interface Host {
 const patience = {
   /** For the first byte of a first request. */
   first: 10,
-  /** For the next one. */
-  next: keptSeconds,
+  /** For the next one: a little longer than clients are told, whose last request may be under way by then. */
+  next: keptSeconds + 2,
   /** For a head, and for a whole request, from its first byte on. */
   head: 10,
   request: 30,

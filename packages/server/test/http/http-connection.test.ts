@@ -203,10 +203,10 @@ describe('whoever takes too long', () => {
     const { client: socket, connection, heard } = await opened()
     socket.write(get('/1'))
     await expect.poll(() => bodies(heard())).toEqual(['/1'])
-    pass(connection, 74)
+    pass(connection, 76)
     socket.write(get('/2'))
     await expect.poll(() => bodies(heard())).toEqual(['/1', '/2'])
-    pass(connection, 75)
+    pass(connection, 77)
     await isClosed(socket)
   })
 
