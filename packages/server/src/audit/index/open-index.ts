@@ -47,14 +47,16 @@ export function openIndex({ path, directory, length, onProblem }: Settings): Tra
       const task: IndexTask = { id: count, end: length(), ...(query === undefined ? {} : { query }) }
       running().postMessage(task)
     })
+  let isClosed = false
   const follow = setInterval(() => {
     // Only one of these at a time: it may have a whole journal to read.
-    if (asked.size === 0) send(undefined).catch(onProblem)
+    if (asked.size === 0) send(undefined).catch((error) => isClosed || onProblem(error))
   }, followMs)
   follow.unref()
   return {
     find: send,
     async close() {
+      isClosed = true
       clearInterval(follow)
       await worker?.terminate()
       failAll(new Error('the index is closed'))
