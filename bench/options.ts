@@ -24,7 +24,7 @@ const usage = `Usage: npm run bench -- [options]
   --rounds <n>       how often everything is measured (default 5)
   --connections <n>  keep-alive connections, one request in flight on each (default 64)
   --only <text>      only what has this in its name: Encrypt, user, Sign, RSA, decisions, audit,
-                     lookups, overload
+                     lookups, overload, steps
   --json             every sample, for machines, instead of tables
   --output <file>    the same into a file, beside the tables
   --profile <dir>    leave CPU profiles of the servers there

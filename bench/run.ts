@@ -22,9 +22,11 @@ import {
   lookupTable,
   machine,
   overloadTable,
+  stepTable,
   warnings,
 } from './table.ts'
 import { timeDecisions } from './time-decisions.ts'
+import { timeSteps } from './time-steps.ts'
 
 /**
  * `npm run bench`: how fast decisions and calls are, beside a floor measured in the same minutes. How to read what
@@ -44,8 +46,9 @@ const options = readOptions(process.argv.slice(2))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const decisions = ['', 'decisions'].includes(options.only) ? timeDecisions() : []
+const steps = ['', 'steps'].includes(options.only) ? await timeSteps() : []
 const nothing: Figures = { loads: [], keyUses: [], overloads: [], audits: [] }
-const isWithoutService = ['decisions', 'lookups'].includes(options.only)
+const isWithoutService = ['decisions', 'lookups', 'steps'].includes(options.only)
 const { loads, keyUses, overloads, audits } = isWithoutService ? nothing : await measureService(options)
 const lookups = ['', 'lookups'].includes(options.only) ? await measureLookups(temporaryDirectory()) : []
 process.stdout.write(options.json ? json() : tables())
@@ -132,6 +135,7 @@ function tables(): string {
     machine(),
     `${rounds} rounds of ${seconds} s each, ${connections} connections; medians of the quiet rounds`,
     ...(decisions.length === 0 ? [] : ['', decisionTable(decisions), '', barTable(barsOf(decisions))]),
+    ...(steps.length === 0 ? [] : ['', stepTable(steps)]),
     ...(loads.length === 0 ? [] : ['', loadTable(loads), ...warnings(loads)]),
     ...(overloads.length === 0 ? [] : ['', overloadTable(overloads)]),
     ...(keyUses.length === 0 ? [] : ['', keyUseTable(keyUses)]),
@@ -146,6 +150,6 @@ function json(): string {
   const { rounds, seconds, connections } = options
   const bars = [...barsOf(decisions), ...auditBars(audits, lookups)]
   const run = { machine: machine(), rounds, seconds, connections }
-  const all = { ...run, decisions, bars, loads, keyUses, overloads, audits, lookups }
+  const all = { ...run, decisions, bars, steps, loads, keyUses, overloads, audits, lookups }
   return `${JSON.stringify(all, null, 2)}\n`
 }

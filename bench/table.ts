@@ -7,6 +7,7 @@ import type { LookupTime } from './measure-lookups.ts'
 import type { Overload } from './overload.ts'
 import { canPin } from './pinning.ts'
 import type { DecisionTime } from './time-decisions.ts'
+import type { StepTime } from './time-steps.ts'
 
 type Column = readonly [title: string, read: (sample: Sample) => number | undefined, digits: number]
 
@@ -126,6 +127,14 @@ export function decisionTable(times: readonly DecisionTime[]): string {
       shown(cedar?.microseconds ?? Number.NaN, 1),
       shown(cedar?.ratio ?? Number.NaN, 0),
     ]),
+  )
+}
+
+/** Where the time of a call goes, step by step. */
+export function stepTable(times: readonly StepTime[]): string {
+  return table(
+    ['step', 'CPU µs', 'least µs'],
+    times.map(({ name, microseconds, least }) => [name, shown(microseconds, 2), shown(least, 2)]),
   )
 }
 
