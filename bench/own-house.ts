@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { KeptDenials } from '../packages/server/src/access/kept-denials.ts'
 import type { Journal } from '../packages/server/src/audit/journal.ts'
 import { Ledger } from '../packages/server/src/audit/ledger.ts'
+import { jsonOf } from '../packages/server/src/audit/record-text.ts'
 import { systemChance } from '../packages/server/src/base/chance.ts'
 import { systemClock } from '../packages/server/src/base/clock.ts'
 import { invariant } from '../packages/server/src/base/invariant.ts'
@@ -87,7 +88,7 @@ function journalOfNothing(): Journal {
   const absent = () => Promise.reject(new Error('nothing is kept here'))
   return {
     async append(record) {
-      bytes += JSON.stringify(record).length
+      bytes += jsonOf(record).length
       turn ??= setImmediate().then(() => {
         turn = undefined
       })

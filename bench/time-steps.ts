@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { decide } from '../packages/server/src/access/decide.ts'
 import { questionOf } from '../packages/server/src/access/question.ts'
 import { hashOf, lineOf, noHash } from '../packages/server/src/audit/file/line.ts'
-import { cloudTrailRecord, type Happening } from '../packages/server/src/audit/record.ts'
+import type { Happening } from '../packages/server/src/audit/record.ts'
+import { recordText } from '../packages/server/src/audit/record-text.ts'
 import type { Call } from '../packages/server/src/call/call.ts'
 import type { KeyEntry } from '../packages/server/src/catalog/key-entry.ts'
 import { openBlob, sealBlob } from '../packages/server/src/crypto/ciphertext-blob.ts'
@@ -210,7 +211,7 @@ async function singleSteps({ house, user, keyIds }: Furnished): Promise<readonly
     decisions: [decision],
     extra: {},
   }
-  const json = JSON.stringify(cloudTrailRecord(happening))
+  const json = recordText(happening)
   const [nonce, associatedData] = [randomBytes(32), randomBytes(150)]
   const steps: readonly [string, () => unknown][] = [
     ['signature', () => verifySignature(readCredential(request), request, user.secretAccessKey, call.now)],
@@ -222,7 +223,7 @@ async function singleSteps({ house, user, keyIds }: Furnished): Promise<readonly
     ['key derivation', () => derive(secret, 'claviger ciphertext blob v1', nonce, associatedData)],
     ['seal', () => sealBlob(plaintext, sealing, parts.chance)],
     ['open', () => openBlob(blob, { secret, encryptionContext })],
-    ['record', () => JSON.stringify(cloudTrailRecord(happening))],
+    ['record', () => recordText(happening)],
     ['journal line', () => hashOf(lineOf({ sequence: 1234567, previous: noHash }, json))],
     ['JSON out', () => write(output)],
   ]

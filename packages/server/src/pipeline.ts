@@ -9,6 +9,7 @@ import { requireUsable } from './access/session-limits.ts'
 import { requireWithinReach } from './access/who-may-call.ts'
 import { type EventRecord, type Ledger, Unrecorded } from './audit/ledger.ts'
 import { cloudTrailRecord, type Happening, nothingKnown } from './audit/record.ts'
+import { textRecord } from './audit/record-text.ts'
 import { recordsOf } from './audit/records-of.ts'
 import { serviceEvent } from './audit/service-event.ts'
 import { invariant } from './base/invariant.ts'
@@ -40,10 +41,10 @@ export interface Held {
 
 /** What a call has come to so far; the record is made of it whatever happened. */
 interface Trail {
-  input?: object
-  output?: object
-  subject?: Subject
-  refusal?: Refusal
+  input: object | undefined
+  output: object | undefined
+  subject: Subject | undefined
+  refusal: Refusal | undefined
   decisions: Authorization[]
   extra: Noted
   elsewhere: DeedElsewhere[]
@@ -64,8 +65,9 @@ export async function run(
   { parts, ledger, denials, meter, rates }: Held,
 ): Promise<object> {
   const eventId = parts.chance.uuid()
-  let trail = newTrail()
-  const records = () => recordsOf(happening(operation, call, eventId, trail), () => parts.chance.uuid())
+  let trail = newTrail(undefined)
+  const records = (write: (happening: Happening) => EventRecord) =>
+    recordsOf(happening(operation, call, eventId, trail), () => parts.chance.uuid(), write)
   try {
     rates?.requireOperationRate(operation.name, call)
     const input = withDefaults(operation, readInput())
@@ -74,7 +76,7 @@ export async function run(
     requireWithinReach(operation.name, call)
     operation.check(input)
     for (let attempt = 1; ; attempt += 1) {
-      trail = { ...newTrail(), input }
+      if (attempt > 1) trail = newTrail(input)
       // A call that is begun anew is still one request.
       const held = { parts, ledger, denials, meter, rates: attempt === 1 ? rates : undefined }
       const changes = await perform(operation, input, call, { ...held, trail })
@@ -84,7 +86,7 @@ export async function run(
       }
       if (changes.list.length === 0) break
       try {
-        await ledger.commit(changes.list, ...records(), ...recordsBeside(trail, call, parts))
+        await ledger.commit(changes.list, ...records(cloudTrailRecord), ...recordsBeside(trail, call, parts))
         call.span?.did('record')
         return trail.output ?? {}
       } catch (error) {
@@ -99,7 +101,7 @@ export async function run(
     trail.refusal = asRefusal(error, bug)
     if (stateCodes.has(trail.refusal.code)) countStates(trail, meter)
   }
-  await ledger.append(...records())
+  await ledger.append(...records(textRecord))
   call.span?.did('record')
   if (trail.refusal !== undefined) throw trail.refusal
   return trail.output ?? {}
@@ -124,8 +126,17 @@ function requireEncryptionContexts(input: Partial<Record<(typeof contextMembers)
   }
 }
 
-function newTrail(): Trail {
-  return { decisions: [], extra: {}, elsewhere: [], events: [] }
+function newTrail(input: object | undefined): Trail {
+  return {
+    input,
+    output: undefined,
+    subject: undefined,
+    refusal: undefined,
+    decisions: [],
+    extra: {},
+    elsewhere: [],
+    events: [],
+  }
 }
 
 function withDefaults(operation: AnyOperation, input: object): object {

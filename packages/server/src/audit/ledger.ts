@@ -49,9 +49,9 @@ export class Ledger {
    * Records something that changed nothing, in one record or several. Resolves when they are durable; then the answer
    * may leave.
    */
-  async append(...records: readonly EventRecord[]): Promise<void> {
-    if (this.#owed.size > 0) await this.#payOwed()
-    await Promise.all(records.map((record) => this.#record(record)))
+  append(...records: readonly EventRecord[]): Promise<unknown> {
+    if (this.#owed.size === 0) return this.#recordAll(records)
+    return this.#payOwed().then(() => this.#recordAll(records))
   }
 
   /**
@@ -130,9 +130,15 @@ export class Ledger {
     }
   }
 
-  async #record(record: EventRecord): Promise<void> {
-    await this.#journal.append(record)
-    this.#onRecorded(record)
+  #recordAll(records: readonly EventRecord[]): Promise<unknown> {
+    const [record] = records
+    // One, but for a few calls.
+    if (record !== undefined && records.length === 1) return this.#record(record)
+    return Promise.all(records.map((each) => this.#record(each)))
+  }
+
+  #record(record: EventRecord): Promise<void> {
+    return this.#journal.append(record).then(() => this.#onRecorded(record))
   }
 }
 

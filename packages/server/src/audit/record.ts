@@ -1,4 +1,4 @@
-import type { Authorization } from '@claviger/policy'
+import type { Authorization, Citation } from '@claviger/policy'
 import type { Call, Caller } from '../call/call.ts'
 import { servicePrincipalOf } from '../call/via-service.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
@@ -51,16 +51,11 @@ const messageCharactersMost = 1024
  */
 export function cloudTrailRecord(happening: Happening): EventRecord {
   const { call, operation, refusal } = happening
-  const via = call.caller.via === undefined ? undefined : servicePrincipalOf(call.caller.via)
-  const invokedBy = happening.invokedBy ?? via
-  const caller = via ?? serviceIn(call.caller)
+  const caller = serviceCalling(call.caller)
   const recorded = recordedOperation(call.service, operation)
   return {
     eventVersion: '1.11',
-    userIdentity: {
-      ...(happening.owner === undefined ? userIdentity(call.caller) : foreignIdentity(call.caller)),
-      ...(invokedBy === undefined ? {} : { invokedBy }),
-    },
+    userIdentity: identity(happening),
     eventTime: eventTime(call.now),
     eventSource: `${call.service}.amazonaws.com`,
     eventName: operation,
@@ -85,9 +80,20 @@ export function cloudTrailRecord(happening: Happening): EventRecord {
   }
 }
 
-/** A service is named in place of its address, like one that calls for somebody. */
-function serviceIn({ principal }: Caller): string | undefined {
-  return principal.kind === 'service' ? principal.service : undefined
+/** The caller, as far as it is the business of whoever the record is for, and the service that called for them. */
+export function identity({ call: { caller }, owner, invokedBy = serviceBetween(caller) }: Happening): object {
+  const known = owner === undefined ? userIdentity(caller) : foreignIdentity(caller)
+  return { ...known, ...(invokedBy === undefined ? {} : { invokedBy }) }
+}
+
+/** A service is named in place of its address, whether it calls for itself or for somebody. */
+export function serviceCalling(caller: Caller): string | undefined {
+  const { principal } = caller
+  return serviceBetween(caller) ?? (principal.kind === 'service' ? principal.service : undefined)
+}
+
+function serviceBetween({ via }: Caller): string | undefined {
+  return via === undefined ? undefined : servicePrincipalOf(via)
 }
 
 /**
@@ -99,12 +105,12 @@ export function recipientOf({ call: { caller }, keys }: Happening): string {
   return keys.at(-1)?.key.account ?? caller.source?.account ?? caller.account
 }
 
-function vpcEndpoint({ caller, connection: { endpoint } }: Call): object {
+export function vpcEndpoint({ caller, connection: { endpoint } }: Call): object {
   if (endpoint === undefined || caller.via !== undefined) return {}
   return { vpcEndpointId: endpoint.id, vpcEndpointAccountId: endpoint.account }
 }
 
-function error(refusal: Refusal | undefined): object {
+export function error(refusal: Refusal | undefined): object {
   if (refusal === undefined) return {}
   // CloudTrail writes denials of every service under one name.
   const errorCode = refusal.code === 'AccessDeniedException' ? 'AccessDenied' : refusal.code
@@ -114,11 +120,11 @@ function error(refusal: Refusal | undefined): object {
   }
 }
 
-function responseElements({ output, keys }: Happening, recorded: Recorded): object | null {
+export function responseElements({ output, keys }: Happening, recorded: Recorded): object | null {
   return recorded.elements(output, keys.at(-1)?.arn)
 }
 
-function resources(happening: Happening): object {
+export function resources(happening: Happening): object {
   const all = resourcesOf(happening)
   return all.length === 0 ? {} : { resources: all }
 }
@@ -156,7 +162,7 @@ function additionalData(happening: Happening): object {
 }
 
 /** Where the cryptography was done, when that is not here; as AWS records it for those operations alone. */
-function keyStoreData({ operation, keys }: Happening): object {
+export function keyStoreData({ operation, keys }: Happening): object {
   const { keyStore } = keys.at(-1)?.key ?? {}
   if (keyStore === undefined || !usesKey.has(operation)) return {}
   const { storeId, xksKeyId } = keyStore
@@ -171,28 +177,37 @@ const usesKey = new Set([
   'ReEncrypt',
 ])
 
-/** Who decided: of several needs the one that denied, else the first. */
 function decisionData(decisions: readonly Authorization[]): object {
-  const authorization = decisions.at(-1)?.decision === 'Allow' ? decisions[0] : decisions.at(-1)
-  if (authorization === undefined) return {}
-  const { decision, layer, because, grant } = authorization
+  const authorization = deciding(decisions)
+  return authorization === undefined ? {} : { decision: recordedDecision(authorization) }
+}
+
+/** Who decided: of several needs the one that denied, else the first. */
+export function deciding(decisions: readonly Authorization[]): Authorization | undefined {
+  return decisions.at(-1)?.decision === 'Allow' ? decisions[0] : decisions.at(-1)
+}
+
+function recordedDecision({ decision, layer, because, grant }: Authorization): object {
   return {
-    decision: {
-      outcome: decision,
-      layer,
-      statements: because.map(({ layer: cited, policy, statement }) => ({
-        layer: cited,
-        ...(policy === undefined ? {} : { policy: policy.arn ?? policy.name }),
-        ...(statement.sid === undefined ? {} : { sid: statement.sid }),
-        index: statement.index,
-      })),
-      ...(grant === undefined ? {} : { grantId: grant.grantId }),
-    },
+    outcome: decision,
+    layer,
+    statements: because.map(recordedCitation),
+    ...(grant === undefined ? {} : { grantId: grant.grantId }),
+  }
+}
+
+/** A statement that decided: whose it is, and which. */
+export function recordedCitation({ layer, policy, statement }: Citation): object {
+  return {
+    layer,
+    ...(policy === undefined ? {} : { policy: policy.arn ?? policy.name }),
+    ...(statement.sid === undefined ? {} : { sid: statement.sid }),
+    index: statement.index,
   }
 }
 
 /** Of the caller's own connection; how a service connected that calls for somebody is nobody's business. */
-function tlsDetails({ caller, connection }: Call): object {
+export function tlsDetails({ caller, connection }: Call): object {
   if (connection.tls === undefined || caller.via !== undefined) return {}
   return {
     tlsDetails: {

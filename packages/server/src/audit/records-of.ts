@@ -1,6 +1,6 @@
 import type { Authorization, Layer } from '@claviger/policy'
 import type { EventRecord } from './ledger.ts'
-import { cloudTrailRecord, type Happening, recipientOf, resourcesOf } from './record.ts'
+import { type Happening, recipientOf, resourcesOf } from './record.ts'
 
 /**
  * The records of one call: one for the caller's account, and one for every other account whose key or role was used,
@@ -8,17 +8,22 @@ import { cloudTrailRecord, type Happening, recipientOf, resourcesOf } from './re
  * caller's, as on AWS; and its record says no more about what is not his than the caller was told.
  *
  * @param newId makes the ids beside the call's own
+ * @param write makes one record
  */
-export function recordsOf(happening: Happening, newId: () => string): readonly EventRecord[] {
+export function recordsOf(
+  happening: Happening,
+  newId: () => string,
+  write: (happening: Happening) => EventRecord,
+): readonly EventRecord[] {
   const recipient = recipientOf(happening)
   const owners = ownersBeside(happening, recipient)
-  if (owners.length === 0) return [cloudTrailRecord(happening)]
-  if (!wasAllowed(happening)) return [cloudTrailRecord(withoutWhatIsForeign(happening, recipient))]
+  if (owners.length === 0) return [write(happening)]
+  if (!wasAllowed(happening)) return [write(withoutWhatIsForeign(happening, recipient))]
   const sharedEventId = newId()
   return [
-    cloudTrailRecord({ ...happening, decisions: happening.decisions.map(callersPart), sharedEventId }),
+    write({ ...happening, decisions: happening.decisions.map(callersPart), sharedEventId }),
     ...owners.map((owner) =>
-      cloudTrailRecord({ ...ownersPart(happening, owner), eventId: newId(), sharedEventId, owner }),
+      write({ ...ownersPart(happening, owner), eventId: newId(), sharedEventId, owner }),
     ),
   ]
 }

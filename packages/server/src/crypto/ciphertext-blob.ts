@@ -1,6 +1,6 @@
 import type { Chance } from '../base/chance.ts'
 import { invariant } from '../base/invariant.ts'
-import { encryptionContextBytes } from './encryption-context.ts'
+import { withEncryptionContext } from './encryption-context.ts'
 import { envelopeOverheadBytes, open, seal } from './envelope.ts'
 import type { Secret } from './secret.ts'
 
@@ -45,8 +45,7 @@ export interface BlobAddress {
  * proven before the blob opens: whoever sent it may have written anything.
  */
 export function describeBlob(blob: Uint8Array): BlobAddress | undefined {
-  if (blob.length < blobOverheadBytes || blob[0] !== version) return undefined
-  if (blob[1] !== blobAlgorithms.own && blob[1] !== blobAlgorithms.external) return undefined
+  if (!isSealedBy('own', blob) && !isSealedBy('external', blob)) return undefined
   const bytes = Buffer.from(blob.buffer, blob.byteOffset, blob.length)
   const account = bytes.readUIntBE(accountStart, 6)
   const form = keyForms[bytes.readUInt8(keyFormStart)]
@@ -58,6 +57,11 @@ export function describeBlob(blob: Uint8Array): BlobAddress | undefined {
   }
 }
 
+/** Whether it begins like a blob of ours of this sort, and is long enough to be one. */
+function isSealedBy(algorithm: keyof typeof blobAlgorithms, blob: Uint8Array): boolean {
+  return blob.length >= blobOverheadBytes && blob[0] === version && blob[1] === blobAlgorithms[algorithm]
+}
+
 export interface BlobSealing {
   readonly secret: Secret
   readonly encryptionContext: Readonly<Record<string, string>>
@@ -65,17 +69,33 @@ export interface BlobSealing {
 
 export function sealBlob(plaintext: Uint8Array, sealing: BlobSealing & BlobAddress, chance: Chance): Buffer {
   const { secret, encryptionContext } = sealing
-  const header = headerOf(blobAlgorithms.own, sealing)
-  const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
-  return Buffer.concat([header, seal(plaintext, { secret, label, associatedData }, chance)])
+  const header = keptHeader(sealing)
+  const associatedData = withEncryptionContext(header, encryptionContext)
+  return seal(plaintext, { secret, label, associatedData }, chance, header)
 }
 
 /** The plaintext; or `undefined` for a wrong key, another encryption context and a changed blob alike. */
 export function openBlob(blob: Uint8Array, { secret, encryptionContext }: BlobSealing): Buffer | undefined {
-  if (describeBlob(blob) === undefined || blob[1] !== blobAlgorithms.own) return undefined
-  const header = blob.subarray(0, headerBytes)
-  const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
+  if (!isSealedBy('own', blob)) return undefined
+  const associatedData = withEncryptionContext(blob.subarray(0, headerBytes), encryptionContext)
   return open(blob.subarray(headerBytes), { secret, label, associatedData })
+}
+
+/** Headers by the secret that they are used with: every blob of one key and material begins the same. */
+const headers = new WeakMap<Secret, { readonly address: BlobAddress; readonly header: Buffer }>()
+
+function keptHeader({ secret, account, keyId, materialId }: BlobSealing & BlobAddress): Buffer {
+  const kept = headers.get(secret)
+  const isSame =
+    kept !== undefined &&
+    kept.address.materialId === materialId &&
+    kept.address.keyId === keyId &&
+    kept.address.account === account
+  if (isSame) return kept.header
+  const address = { account, keyId, materialId }
+  const header = headerOf(blobAlgorithms.own, address)
+  headers.set(secret, { address, header })
+  return header
 }
 
 /** The header: how it is sealed, and under which material. */

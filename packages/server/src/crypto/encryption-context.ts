@@ -18,6 +18,48 @@ export function encryptionContextBytes(context: Readonly<Record<string, string>>
   return bytes
 }
 
+/**
+ * What a ciphertext authenticates beside what it holds: its header, and behind it the encryption context. Nearly every
+ * context is a few short words in ASCII, and those are written in one piece; the bytes are the same.
+ */
+export function withEncryptionContext(
+  header: Uint8Array,
+  context: Readonly<Record<string, string>>,
+): Uint8Array {
+  const text = plainText(context)
+  if (text === undefined) return Buffer.concat([header, encryptionContextBytes(context)])
+  if (text === '') return header
+  const bytes = Buffer.allocUnsafe(header.length + text.length)
+  bytes.set(header)
+  bytes.write(text, header.length, 'latin1')
+  return bytes
+}
+
+/** A context's bytes as characters, one for each; `undefined` where it holds anything but short words in ASCII. */
+function plainText(context: Readonly<Record<string, string>>): string | undefined {
+  const keys = Object.keys(context)
+  // What is all ASCII sorts alike as JavaScript does it and by bytes.
+  if (keys.length > 1) keys.sort()
+  let text = ''
+  for (const key of keys) {
+    const value = context[key] ?? ''
+    if (!isPlain(key) || !isPlain(value)) return undefined
+    text += `${lengths[key.length]}${key}${lengths[value.length]}${value}`
+  }
+  return text
+}
+
+const plainCharacters = 128
+
+/** Each length below 128 as the four characters that stand for its bytes. */
+const lengths = Array.from({ length: plainCharacters }, (_, length) => `\0\0\0${String.fromCharCode(length)}`)
+
+function isPlain(text: string): boolean {
+  if (text.length >= plainCharacters) return false
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) >= plainCharacters) return false
+  return true
+}
+
 function writeText(bytes: Buffer, text: string, at: number): number {
   // A lone surrogate has no UTF-8 form and would be written as U+FFFD: two contexts, one form. Such text is
   // refused where a request is read; here it could only be a bug.

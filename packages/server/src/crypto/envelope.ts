@@ -32,25 +32,32 @@ export interface Sealing {
  * nothing to somebody who knows two keys: there are ciphertexts that open under both. The commitment rules that
  * out, and since the associated data went into it as well, so is one ciphertext with two encryption contexts,
  * even by someone who brought the key material himself.
+ *
+ * @param header what is to stand before it all, as it is
  */
 export function seal(
   plaintext: Uint8Array,
   { secret, label, associatedData }: Sealing,
   chance: Chance,
+  header: Uint8Array = noBytes,
 ): Buffer {
-  const sealed = Buffer.allocUnsafe(plaintext.length + envelopeOverheadBytes)
+  const start = header.length
+  const sealed = Buffer.allocUnsafe(start + plaintext.length + envelopeOverheadBytes)
   const nonce = chance.bytes(nonceBytes)
   const derived = derive(secret, label, nonce, associatedData)
   const cipher = createCipheriv('aes-256-gcm', derived.subarray(0, keyBytes), zeroIv).setAAD(associatedData)
-  sealed.set(nonce, 0)
-  sealed.set(derived.subarray(keyBytes), nonceBytes)
-  sealed.set(cipher.update(plaintext), bodyStart)
+  sealed.set(header, 0)
+  sealed.set(nonce, start)
+  sealed.set(derived.subarray(keyBytes), start + nonceBytes)
+  sealed.set(cipher.update(plaintext), start + bodyStart)
   // GCM holds nothing back: `final` is always empty, and makes the tag.
   cipher.final()
-  sealed.set(cipher.getAuthTag(), bodyStart + plaintext.length)
+  sealed.set(cipher.getAuthTag(), start + bodyStart + plaintext.length)
   derived.fill(0)
   return sealed
 }
+
+const noBytes = new Uint8Array(0)
 
 /**
  * Opens what `seal` made with the same secret, label and associated data. Everything else is one `undefined`:

@@ -7,7 +7,7 @@ import {
   headerBytes,
   headerOf,
 } from './ciphertext-blob.ts'
-import { encryptionContextBytes } from './encryption-context.ts'
+import { encryptionContextBytes, withEncryptionContext } from './encryption-context.ts'
 import { envelopeOverheadBytes, open, seal } from './envelope.ts'
 
 /**
@@ -45,7 +45,7 @@ export function sealInner(
 ): InnerLayer {
   const { secret, encryptionContext } = sealing
   const header = headerOf(blobAlgorithms.external, sealing)
-  const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
+  const associatedData = withEncryptionContext(header, encryptionContext)
   return { header, sealed: seal(plaintext, { secret, label, associatedData }, chance) }
 }
 
@@ -102,6 +102,6 @@ export function openInner(
   { header, sealed }: InnerLayer,
   { secret, encryptionContext }: BlobSealing,
 ): Buffer | undefined {
-  const associatedData = Buffer.concat([header, encryptionContextBytes(encryptionContext)])
+  const associatedData = withEncryptionContext(header, encryptionContext)
   return open(sealed, { secret, label, associatedData })
 }

@@ -8,7 +8,7 @@ import {
   openBlob,
   sealBlob,
 } from '../../src/crypto/ciphertext-blob.ts'
-import { encryptionContextBytes } from '../../src/crypto/encryption-context.ts'
+import { encryptionContextBytes, withEncryptionContext } from '../../src/crypto/encryption-context.ts'
 import { open, seal } from '../../src/crypto/envelope.ts'
 import { materialIdOf } from '../../src/crypto/material-id.ts'
 import { openSecret, sealSecret } from '../../src/crypto/sealed-secret.ts'
@@ -31,6 +31,35 @@ const addresses: fc.Arbitrary<BlobAddress> = fc.record({
 })
 
 describe('the ciphertext blob', () => {
+  test('authenticates its header and the bytes of its encryption context, in whichever way they are written', () => {
+    const words = fc.oneof(text, fc.string({ maxLength: 140 }))
+    const header = fc.uint8Array({ minLength: 1, maxLength: 57 })
+    fc.assert(
+      fc.property(header, fc.dictionary(words, words, { maxKeys: 6 }), (bytes, context) => {
+        const whole = Buffer.concat([bytes, encryptionContextBytes(context)])
+        expect(Buffer.from(withEncryptionContext(bytes, context))).toEqual(whole)
+      }),
+    )
+  })
+
+  test('bears the header of its own key, whatever its secret was used for before', () => {
+    fc.assert(
+      fc.property(addresses, addresses, (one, other) => {
+        const secret = new Secret(chance.bytes(32))
+        for (const address of [
+          one,
+          other,
+          { ...other, keyId: one.keyId },
+          { ...other, account: one.account },
+        ]) {
+          const blob = sealBlob(Buffer.from('hi'), { secret, encryptionContext: {}, ...address }, chance)
+          expect(describeBlob(blob)).toEqual(address)
+          expect(openBlob(blob, { secret, encryptionContext: {} })).toEqual(Buffer.from('hi'))
+        }
+      }),
+    )
+  })
+
   test('what is sealed opens with the same context and no other', () => {
     fc.assert(
       fc.property(plaintexts, contexts, contexts, addresses, (plaintext, context, other, address) => {

@@ -9,6 +9,7 @@ import { invariant } from '../../base/invariant.ts'
 import { JournalMeter } from '../../metrics/journal-meter.ts'
 import type { Journal, JournalEnd, JournalFault, JournalLength } from '../journal.ts'
 import type { JournalKey } from '../journal-key.ts'
+import { jsonOf } from '../record-text.ts'
 import { Chain } from './chain.ts'
 import { compressClosed, compressSegment } from './compress-segment.ts'
 import { findEvents } from './find-events.ts'
@@ -117,7 +118,7 @@ class FileJournal implements Journal {
 
   append(record: object): Promise<void> {
     invariant(!this.#isClosed, 'nothing is appended to a closed journal')
-    const text = JSON.stringify(record)
+    const text = jsonOf(record)
     invariant(text.startsWith('{'), 'a record is a plain object')
     this.#meter.waiting += 1
     return new Promise((resolve, reject) => {
