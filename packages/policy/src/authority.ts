@@ -19,32 +19,32 @@ export interface Authority {
   /** The account that owns the resource. */
   readonly resourceAccount: string
   /** The key's own policy; absent for an operation without a key. */
-  readonly keyPolicy?: Form
+  readonly keyPolicy?: Form | undefined
   /** In its place for `sts:AssumeRole`: the role's trust policy, which decides in the same way. */
-  readonly trustPolicy?: Form
+  readonly trustPolicy?: Form | undefined
   /** Of the user and its groups, or of the role. */
   readonly identityPolicies: readonly NamedPolicy[]
-  readonly boundary?: NamedPolicy
+  readonly boundary?: NamedPolicy | undefined
   /** Absent or empty when none were passed, which leaves a federated user without permissions of his own. */
-  readonly sessionPolicies?: readonly NamedPolicy[]
+  readonly sessionPolicies?: readonly NamedPolicy[] | undefined
   /** Of the caller's account, level by level from the root; absent outside an organization. */
-  readonly serviceControlPolicies?: readonly (readonly NamedPolicy[])[]
+  readonly serviceControlPolicies?: readonly (readonly NamedPolicy[])[] | undefined
   /** Of the resource's account, as above. `RCPFullAWSAccess` has to be among them on every level. */
-  readonly resourceControlPolicies?: readonly (readonly NamedPolicy[])[]
+  readonly resourceControlPolicies?: readonly (readonly NamedPolicy[])[] | undefined
   /** Present when the request came through a VPC endpoint. */
-  readonly endpointPolicy?: Form
+  readonly endpointPolicy?: Form | undefined
   /** On this key: all of them, or those of this caller. */
   readonly grants: readonly Grant[]
-  readonly encryptionContext?: EncryptionContext
+  readonly encryptionContext?: EncryptionContext | undefined
   /** What a CreateGrant call asks for. */
-  readonly newGrant?: NewGrant
+  readonly newGrant?: NewGrant | undefined
   /** Whether the operation may be used on another account's resource. */
   readonly crossAccount: boolean
   /** Service control policies do not bind the management account, resource control policies not what it owns. */
-  readonly callerIsManagementAccount?: boolean
-  readonly resourceIsManagementAccount?: boolean
+  readonly callerIsManagementAccount?: boolean | undefined
+  readonly resourceIsManagementAccount?: boolean | undefined
   /** Keys that AWS manages are outside resource control policies. */
-  readonly keyManager?: 'AWS' | 'CUSTOMER'
+  readonly keyManager?: 'AWS' | 'CUSTOMER' | undefined
 }
 
 /** A statement, and where it stands. */

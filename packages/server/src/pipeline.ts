@@ -152,12 +152,14 @@ async function perform(
 ): Promise<Changes | undefined> {
   requireGrantTokens(input, parts)
   requireUsable(operation.name, made)
-  const subject = await operation.find(input, made, parts)
+  const found = operation.find(input, made, parts)
+  const subject = found instanceof Promise ? await found : found
   trail.subject = subject
   const call = calledBy(subject, made)
   const needs = operation.needs(input, subject, call)
   for (const need of needs) {
-    const question = await questionOf(need, call, parts.catalog)
+    const asked = questionOf(need, call, parts.catalog)
+    const question = asked instanceof Promise ? await asked : asked
     const decision = decide(question)
     trail.decisions.push(decision)
     meter.decided(decision)
@@ -184,7 +186,8 @@ async function perform(
   const recordElsewhere = (deed: DeedElsewhere) => void trail.elsewhere.push(deed)
   const recordEvent = (event: EventOfKey) => void trail.events.push(event)
   const tools = { parts, changes, note, recordElsewhere, recordEvent }
-  const output = await operation.handle({ input, subject, call, ...tools })
+  const handled = operation.handle({ input, subject, call, ...tools })
+  const output = handled instanceof Promise ? await handled : handled
   call.span?.did('do')
   if (changes.list.length > 0) holdKeys(needs, changes)
   requireNoDryRun(input)

@@ -19,14 +19,22 @@ export interface Service {
 export function createService(held: Held): Service {
   const { catalog } = held.parts
   return {
-    async call(call, name, readInput) {
-      if (catalog.hasDueKeys(call.now)) await doWhatIsDue(call.now, { ...held.parts, ledger: held.ledger })
-      const operation = findOperation(call.service, name)
-      if (operation !== undefined) return run(operation, readInput, call, held)
-      const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)
-      const eventId = held.parts.chance.uuid()
-      await held.ledger.append(cloudTrailRecord({ ...nothingKnown, call, eventId, operation: name, refusal }))
-      throw refusal
+    call(call, name, readInput) {
+      if (!catalog.hasDueKeys(call.now)) return perform(call, name, readInput, held)
+      const done = doWhatIsDue(call.now, { ...held.parts, ledger: held.ledger })
+      return done.then(() => perform(call, name, readInput, held))
     },
   }
+}
+
+function perform(call: Call, name: string, readInput: () => object, held: Held): Promise<object> {
+  const operation = findOperation(call.service, name)
+  return operation === undefined ? refuse(call, name, held) : run(operation, readInput, call, held)
+}
+
+async function refuse(call: Call, name: string, { parts, ledger }: Held): Promise<never> {
+  const refusal = new Refusal('UnsupportedOperationException', `${name} is not supported.`)
+  const eventId = parts.chance.uuid()
+  await ledger.append(cloudTrailRecord({ ...nothingKnown, call, eventId, operation: name, refusal }))
+  throw refusal
 }

@@ -1,3 +1,4 @@
+import { type Soon, whenHere } from '../base/soon.ts'
 import type { Call } from '../call/call.ts'
 import { viaServiceOf } from '../call/via-service.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -6,7 +7,7 @@ import { unmadeKey } from '../catalog/unmade-key.ts'
 import { aliasArn } from '../keys/alias.ts'
 import { isPredefinedAlias, managedServiceOf } from '../keys/aws-managed-key.ts'
 import { keyArn } from '../keys/key.ts'
-import { parseKeyReference } from '../keys/key-reference.ts'
+import { type KeyReference, parseKeyReference } from '../keys/key-reference.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { deniedForeignKey } from './denial.ts'
 
@@ -25,22 +26,29 @@ interface Search {
  *
  * @throws Refusal `NotFoundException`, or `AccessDeniedException` for another account's
  */
-export async function findKey(text: string, search: Search): Promise<{ key: KeyEntry; alias?: string }> {
+export function findKey(text: string, search: Search): Soon<{ key: KeyEntry; alias?: string }> {
   const { call, catalog } = search
   const standpoint = { account: call.caller.account, region: call.region }
   const reference = parseKeyReference(text, standpoint, search.takesAliases)
-  const foreign = reference.account !== call.caller.account
-  if (reference.kind === 'key') {
-    const key = await catalog.key(keyArn(reference))
+  if (reference.kind === 'alias') return findByAlias(reference, search)
+  const arn = keyArn(reference)
+  return whenHere(catalog.key(arn), (key) => {
     if (key !== undefined) return { key }
-    if (foreign) throw deniedForeignKey(call, search.action)
-    throw new Refusal('NotFoundException', `Key '${keyArn(reference)}' does not exist`)
-  }
+    if (reference.account !== call.caller.account) throw deniedForeignKey(call, search.action)
+    throw new Refusal('NotFoundException', `Key '${arn}' does not exist`)
+  })
+}
+
+async function findByAlias(
+  reference: Extract<KeyReference, { kind: 'alias' }>,
+  search: Search,
+): Promise<{ key: KeyEntry; alias: string }> {
+  const { call, catalog } = search
   const alias = await catalog.alias(reference.account, reference.region, reference.name)
   const key =
     alias === undefined ? undefined : await catalog.key(keyArn({ ...alias, keyId: alias.targetKeyId }))
   if (key !== undefined) return { key, alias: reference.name }
-  if (foreign) throw deniedForeignKey(call, search.action)
+  if (reference.account !== call.caller.account) throw deniedForeignKey(call, search.action)
   const unmade = isFirstUse(reference.name, search) ? unmadeKey(reference, call.now, catalog) : undefined
   if (unmade !== undefined) return { key: unmade, alias: reference.name }
   throw new Refusal('NotFoundException', `Alias ${aliasArn(reference)} is not found.`)

@@ -5,7 +5,10 @@ import {
   namesOfService,
   type Principal,
 } from '@claviger/policy'
-import type { Call } from '../call/call.ts'
+import { type Soon, whenHere } from '../base/soon.ts'
+import type { Call, Source } from '../call/call.ts'
+import type { VpcEndpoint } from '../call/vpc-endpoint.ts'
+import type { AccountPlace } from '../catalog/account-place.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import { rootArn } from '../identity/account.ts'
 import { conditionKeysOf, type Question, type RequestKeys } from './condition-keys.ts'
@@ -21,26 +24,46 @@ export interface AccessQuestion {
 }
 
 /** Puts one need of one call: who has a say about it as of now, and what the request says. */
-export async function questionOf(need: Need, made: Call, catalog: Catalog): Promise<AccessQuestion> {
+export function questionOf(need: Need, made: Call, catalog: Catalog): Soon<AccessQuestion> {
   const call = need.region === undefined ? made : { ...made, region: need.region }
   const { principal, account } = call.caller
-  const grants = need.key === undefined ? none : await catalog.grants(need.key, granteeNames(principal))
   const resourceAccount = need.key?.key.account ?? need.role?.account ?? account
-  const places = await placesOf(call, resourceAccount, catalog)
-  const authority = { ...authorityOver(need, call, { resourceAccount, grants }), ...organizationOver(places) }
-  return {
-    authority: places.resourcePlace?.isClosed ? { ...authority, ...closedTo(need, catalog) } : authority,
-    request: {
-      principal,
-      action: need.action,
-      resource: need.resource,
-      conditionKeys: conditionKeysOf({ call, key: need.key, facts: need.facts, resourceAccount, ...places }),
-    },
-    ...(need.retiring && { retiring: need.retiring }),
-  }
+  const asked = need.key === undefined ? none : catalog.grants(need.key, granteeNames(principal))
+  return whenHere(asked, (grants) =>
+    whenHere(placesOf(call, resourceAccount, catalog), (places) =>
+      questionFrom(need, call, catalog, { resourceAccount, grants, places }),
+    ),
+  )
 }
 
 const none: readonly Grant[] = []
+
+/** What is looked up for a question. */
+interface Found {
+  readonly resourceAccount: string
+  readonly grants: readonly Grant[]
+  readonly places: Places
+}
+
+function questionFrom(need: Need, call: Call, catalog: Catalog, found: Found): AccessQuestion {
+  const { key, facts, action, resource, retiring } = need
+  const { resourceAccount, places } = found
+  const { callerPlace, resourcePlace, sourcePlace, endpointPlace } = places
+  const conditionKeys = conditionKeysOf({
+    call,
+    key,
+    facts,
+    resourceAccount,
+    callerPlace,
+    resourcePlace,
+    sourcePlace,
+    endpointPlace,
+  })
+  const open = authorityOver(need, call, found)
+  const authority = resourcePlace?.isClosed ? { ...open, ...closedTo(need, catalog) } : open
+  const request = { principal: call.caller.principal, action, resource, conditionKeys }
+  return retiring === undefined ? { authority, request } : { authority, request, retiring }
+}
 
 /** In place of what the keys and roles of a closed account have to say. */
 const closedKey =
@@ -59,39 +82,60 @@ function closedTo({ key, role }: Need, { policies }: Catalog): Partial<Authority
 type Places = Pick<Question, 'callerPlace' | 'resourcePlace' | 'sourcePlace' | 'endpointPlace'>
 
 /** Where in the organization everybody is who has to do with a call. */
-async function placesOf(
-  { caller, connection }: Call,
-  resourceAccount: string,
-  { organizations }: Catalog,
-): Promise<Places> {
+function placesOf(call: Call, resourceAccount: string, catalog: Catalog): Soon<Places> {
+  const { caller, connection } = call
   const { account, source } = caller
+  const { organizations } = catalog
   // A service is of no account.
-  const callerPlace = account === '' ? undefined : await organizations.place(account)
+  const found = account === '' ? undefined : organizations.place(account)
+  const isPlain = account === resourceAccount && source === undefined && connection.endpoint === undefined
+  if (isPlain) return whenHere(found, (place) => ({ callerPlace: place, resourcePlace: place }))
+  return manyPlaces(found, resourceAccount, { organizations, source, endpoint: connection.endpoint })
+}
+
+async function manyPlaces(
+  callerPlace: Soon<AccountPlace | undefined>,
+  resourceAccount: string,
+  { organizations, source, endpoint }: Pick<Catalog, 'organizations'> & Elsewhere,
+): Promise<Places> {
   return {
-    callerPlace,
-    resourcePlace: resourceAccount === account ? callerPlace : await organizations.place(resourceAccount),
+    callerPlace: await callerPlace,
+    resourcePlace: await organizations.place(resourceAccount),
     ...(source?.account && { sourcePlace: await organizations.place(source.account) }),
-    ...(connection.endpoint && { endpointPlace: await organizations.place(connection.endpoint.account) }),
+    ...(endpoint && { endpointPlace: await organizations.place(endpoint.account) }),
   }
 }
 
+/** Whoever else has an account that policies may ask about. */
+interface Elsewhere {
+  readonly source: Source | undefined
+  readonly endpoint: VpcEndpoint | undefined
+}
+
+/**
+ * Who has a say. All members are always there, if only as `undefined`: an object of one form for every question is
+ * much quicker to make, and to ask, than one that is put together anew each time.
+ */
 function authorityOver(
   { action, key, role, facts }: Need,
   { caller, connection: { endpoint } }: Call,
-  found: { readonly resourceAccount: string; readonly grants: readonly Grant[] },
+  { resourceAccount, grants, places }: Found,
 ): Authority {
   const { grant, encryptionContext } = facts
   return {
-    ...found,
-    ...(key === undefined ? {} : { keyPolicy: key.policy, keyManager: key.key.keyManager }),
-    ...(role === undefined ? {} : { trustPolicy: role.trustPolicy }),
+    resourceAccount,
+    grants,
+    keyPolicy: key?.policy,
+    keyManager: key?.key.keyManager,
+    trustPolicy: role?.trustPolicy,
     identityPolicies: caller.identityPolicies,
-    ...(caller.boundary === undefined ? {} : { boundary: caller.boundary }),
-    ...(caller.sessionPolicies === undefined ? {} : { sessionPolicies: caller.sessionPolicies }),
-    ...(endpoint === undefined ? {} : { endpointPolicy: endpoint.policy }),
-    ...(encryptionContext === undefined ? {} : { encryptionContext }),
-    ...(grant === undefined ? {} : { newGrant: { ...grant, operations: grant.operations ?? [] } }),
+    boundary: caller.boundary,
+    sessionPolicies: caller.sessionPolicies,
+    endpointPolicy: endpoint?.policy,
+    encryptionContext,
+    newGrant: grant && { ...grant, operations: grant.operations ?? [] },
     crossAccount: role !== undefined || worksAcrossAccounts(action),
+    ...organizationOver(places),
   }
 }
 
@@ -99,19 +143,15 @@ function authorityOver(
  * What the organization has to say: to the caller where its account is, and to everyone where the owner's is. The
  * management account is outside of both, so there they are not asked, nor shown to whoever asks why.
  */
-function organizationOver({ callerPlace, resourcePlace }: Places): Partial<Authority> {
+function organizationOver({ callerPlace, resourcePlace }: Places) {
   const callerIsManagementAccount = callerPlace?.isManagementAccount === true
   const resourceIsManagementAccount = resourcePlace?.isManagementAccount === true
-  const serviceControlPolicies = callerIsManagementAccount ? undefined : callerPlace?.serviceControlPolicies
-  const resourceControlPolicies = resourceIsManagementAccount
-    ? undefined
-    : resourcePlace?.resourceControlPolicies
   return {
     callerIsManagementAccount,
     resourceIsManagementAccount,
-    ...(serviceControlPolicies && { serviceControlPolicies }),
-    ...(resourceControlPolicies && { resourceControlPolicies }),
-  }
+    serviceControlPolicies: callerIsManagementAccount ? undefined : callerPlace?.serviceControlPolicies,
+    resourceControlPolicies: resourceIsManagementAccount ? undefined : resourcePlace?.resourceControlPolicies,
+  } satisfies Partial<Authority>
 }
 
 /** The names under which a grant may have been given to this principal, as the store's index knows them. */

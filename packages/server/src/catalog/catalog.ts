@@ -1,5 +1,6 @@
 import type { Grant } from '@claviger/policy'
 import { LRUCache } from 'lru-cache'
+import { type Soon, whenHere } from '../base/soon.ts'
 import type { Alias } from '../keys/alias.ts'
 import { type CustomKeyStore, effectiveState } from '../keys/custom-key-store.ts'
 import { nextDue } from '../keys/due.ts'
@@ -77,8 +78,8 @@ export class Catalog {
   }
 
   /** The key with this ARN. */
-  async key(arn: string): Promise<KeyEntry | undefined> {
-    return this.#keys.get(arn) ?? (await this.#readKey(arn))
+  key(arn: string): Soon<KeyEntry | undefined> {
+    return this.#keys.get(arn) ?? this.#readKey(arn)
   }
 
   /** Whether something may be due by now. Costs a comparison, so every call can ask. */
@@ -138,12 +139,14 @@ export class Catalog {
   }
 
   /** A key's opened material. Unwrapping is done once per key and process, not per call. */
-  async material(entry: KeyEntry, materialId: string): Promise<Material | undefined> {
+  material(entry: KeyEntry, materialId: string): Soon<Material | undefined> {
     const ready = entry.materials.get(materialId)
-    if (ready !== undefined) {
-      this.#materialLookUps.hits += 1
-      return ready
-    }
+    if (ready === undefined) return this.#readMaterial(entry, materialId)
+    this.#materialLookUps.hits += 1
+    return ready
+  }
+
+  async #readMaterial(entry: KeyEntry, materialId: string): Promise<Material | undefined> {
     this.#materialLookUps.misses += 1
     const { account, region, keyId } = entry.key
     const stored = await this.store.find('keyMaterial', [account, region, keyId, materialId])
@@ -153,14 +156,16 @@ export class Catalog {
     return material
   }
 
-  async alias(account: string, region: string, name: string): Promise<Alias | undefined> {
-    return (await this.storedAlias(account, region, name))?.value
+  alias(account: string, region: string, name: string): Soon<Alias | undefined> {
+    return whenHere(this.storedAlias(account, region, name), (stored) => stored?.value)
   }
 
-  async storedAlias(account: string, region: string, name: string): Promise<Stored<Alias> | undefined> {
+  storedAlias(account: string, region: string, name: string): Soon<Stored<Alias> | undefined> {
+    return this.#aliases.get(`${account} ${region} ${name}`) ?? this.#readAlias(account, region, name)
+  }
+
+  async #readAlias(account: string, region: string, name: string): Promise<Stored<Alias> | undefined> {
     const place = `${account} ${region} ${name}`
-    const ready = this.#aliases.get(place)
-    if (ready !== undefined) return ready
     const generation = this.#generation
     const stored = await this.store.find('alias', [account, region, name])
     if (stored !== undefined && generation === this.#generation) this.#aliases.set(place, stored)
@@ -168,13 +173,23 @@ export class Catalog {
   }
 
   /** The grants on a key whose grantee is one of these names; found by grantee, however many the key has. */
-  async grants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
+  grants(entry: KeyEntry, grantees: Grantees): Soon<readonly Grant[]> {
+    const kept = this.#grants.get(entry.arn)
     let found: readonly Grant[] = none
     for (const grantee of grantees) {
-      const ready = this.#grants.get(entry.arn)?.get(grantee)
-      if (ready !== undefined) this.#grantLookUps.hits += 1
-      const grants = ready ?? (await this.#readGrants(entry, grantee))
+      const grants = kept?.get(grantee)
+      if (grants === undefined) return this.#readAllGrants(entry, grantees)
+      this.#grantLookUps.hits += 1
       if (grants.length > 0) found = found.length === 0 ? grants : [...found, ...grants]
+    }
+    return found
+  }
+
+  async #readAllGrants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
+    const found: Grant[] = []
+    for (const grantee of grantees) {
+      const kept = this.#grants.get(entry.arn)?.get(grantee)
+      found.push(...(kept ?? (await this.#readGrants(entry, grantee))))
     }
     return found
   }

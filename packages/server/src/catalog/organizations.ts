@@ -1,3 +1,4 @@
+import type { Soon } from '../base/soon.ts'
 import type { Organization } from '../identity/organization.ts'
 import { theOrganization } from '../identity/organization.ts'
 import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
@@ -25,9 +26,11 @@ export class Organizations {
   }
 
   /** Where an account is, with the policies that count there in the form that serves; `undefined` for no account of ours. */
-  async place(accountId: string): Promise<AccountPlace | undefined> {
-    const kept = this.#places.get(accountId)
-    if (kept !== undefined) return kept
+  place(accountId: string): Soon<AccountPlace | undefined> {
+    return this.#places.get(accountId) ?? this.#readAndKeep(accountId)
+  }
+
+  async #readAndKeep(accountId: string): Promise<AccountPlace | undefined> {
     const generation = this.#ground.generation()
     const place = await this.#readPlace(accountId)
     if (place !== undefined && generation === this.#ground.generation()) this.#places.set(accountId, place)

@@ -1,3 +1,4 @@
+import type { Soon } from '../base/soon.ts'
 import type { RequestFacts } from '../call/facts.ts'
 import type { KmsOperations } from '../protocol/models/kms.ts'
 import type { Handling, Operation, Subject } from './operation.ts'
@@ -14,7 +15,7 @@ export interface KmsDeclaration<N extends KmsName, Found extends Subject> {
   readonly recorded?: (input: KmsInput<N>) => object
   readonly check?: (input: KmsInput<N>) => void
   readonly facts?: (input: KmsInput<N>) => RequestFacts
-  readonly handle: (handling: Handling<KmsInput<N>, Found>) => Promise<KmsOutput<N>>
+  readonly handle: (handling: Handling<KmsInput<N>, Found>) => Soon<KmsOutput<N>>
 }
 
 /** The parts of an operation that are as declared, with nothing to add for the common cases. */

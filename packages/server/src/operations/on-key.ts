@@ -1,6 +1,7 @@
 import { findKey } from '../access/find-key.ts'
 import type { Need } from '../access/need.ts'
 import { operationFacts } from '../access/operation-facts.ts'
+import { type Soon, whenHere } from '../base/soon.ts'
 import type { Call } from '../call/call.ts'
 import type { RequestFacts } from '../call/facts.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
@@ -36,38 +37,32 @@ interface OnKey<N extends KmsName> extends KmsDeclaration<N, KeySubject> {
   readonly alsoNeeds?: (input: KmsInput<N>, key: KeyEntry) => readonly Need[]
 }
 
+const nothingAsked: RequestFacts = {}
+
 /** An operation on the key that its `KeyId` names: one need, the key's state and usage checked. */
 export function onKey<N extends KmsName>(
   operation: OnKey<N> & (KmsInput<N> extends { KeyId: string } ? unknown : never),
 ): Operation<KmsInput<N>, KmsOutput<N>, KeySubject> {
   const { name } = operation
   const { takesAliases } = operationFacts(name)
+  const action = `kms:${name}`
   const keyIdOf = (input: KmsInput<N>) => (input as { KeyId: string }).KeyId
   return {
     ...declared(operation),
-    async find(input, call, parts) {
-      const { key, alias } = await findKey(keyIdOf(input), {
-        call,
-        catalog: parts.catalog,
-        action: `kms:${name}`,
-        takesAliases,
+    find(input, call, parts) {
+      const found = findKey(keyIdOf(input), { call, catalog: parts.catalog, action, takesAliases })
+      return whenHere(found, ({ key, alias }): Soon<KeySubject> => {
+        const subject = alias === undefined ? { key, keys: [key] } : { key, keys: [key], alias }
+        if (operation.findFacts === undefined) return subject
+        return operation.findFacts(key, call, parts).then((foundFacts) => ({ ...subject, foundFacts }))
       })
-      const subject = alias === undefined ? { key, keys: [key] } : { key, keys: [key], alias }
-      if (operation.findFacts === undefined) return subject
-      return { ...subject, foundFacts: await operation.findFacts(key, call, parts) }
     },
     needs(input, { key, alias, foundFacts }) {
-      const facts = { ...operation.facts?.(input), ...foundFacts }
-      return [
-        {
-          action: `kms:${name}`,
-          resource: key.arn,
-          key,
-          named: 'by-caller',
-          facts: alias === undefined ? facts : { ...facts, requestAlias: alias },
-        },
-        ...(operation.alsoNeeds?.(input, key) ?? []),
-      ]
+      const asked = operation.facts?.(input) ?? nothingAsked
+      const known = foundFacts === undefined ? asked : { ...asked, ...foundFacts }
+      const facts = alias === undefined ? known : { ...known, requestAlias: alias }
+      const need: Need = { action, resource: key.arn, key, named: 'by-caller', facts }
+      return operation.alsoNeeds === undefined ? [need] : [need, ...operation.alsoNeeds(input, key)]
     },
     require(input, { key }, call) {
       requireState(name, key)

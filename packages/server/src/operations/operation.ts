@@ -1,4 +1,5 @@
 import type { Need } from '../access/need.ts'
+import type { Soon } from '../base/soon.ts'
 import type { Call, Caller } from '../call/call.ts'
 import type { KeyEntry } from '../catalog/key-entry.ts'
 import type { Key } from '../keys/key.ts'
@@ -63,9 +64,9 @@ export interface Operation<Input = never, Output = unknown, Found extends Subjec
   recorded?(input: Input): object
   /** Rules between members that the service model cannot say. */
   check(input: Input): void
-  find(input: Input, call: Call, parts: Parts): Promise<Found>
+  find(input: Input, call: Call, parts: Parts): Soon<Found>
   needs(input: Input, subject: Found, call: Call): readonly Need[]
   /** States and usage: what must be true of the subject beyond being allowed. */
   require(input: Input, subject: Found, call: Call): void
-  handle(handling: Handling<Input, Found>): Promise<Output>
+  handle(handling: Handling<Input, Found>): Soon<Output>
 }

@@ -1,6 +1,7 @@
 import { deniedCiphertextKey } from '../../access/denial.ts'
 import { findKey } from '../../access/find-key.ts'
 import type { Named } from '../../access/need.ts'
+import { type Soon, whenHere } from '../../base/soon.ts'
 import type { Call } from '../../call/call.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import { describeBlob } from '../../crypto/ciphertext-blob.ts'
@@ -77,19 +78,21 @@ interface Search {
  *
  * @throws Refusal `InvalidCiphertextException`, `NotFoundException`, or `AccessDeniedException` for a key unknown here
  */
-export async function findSourceKey(
+export function findSourceKey(
   { blob, keyId }: CiphertextSource,
   { call, parts, action }: Search,
-): Promise<SourceKey> {
+): Soon<SourceKey> {
   if (keyId !== undefined) {
-    const found = await findKey(keyId, { call, catalog: parts.catalog, action, takesAliases: true })
-    return { ...found, named: 'by-caller' }
+    const found = findKey(keyId, { call, catalog: parts.catalog, action, takesAliases: true })
+    return whenHere(found, (named): SourceKey => ({ ...named, named: 'by-caller' }))
   }
   const described = blob && describeBlob(blob)
   if (described === undefined) throw new Refusal('InvalidCiphertextException')
-  const key = await parts.catalog.key(keyArn({ ...described, region: call.region }))
-  if (key === undefined) throw deniedCiphertextKey(call, action, described.account)
-  return { key, named: 'by-ciphertext' }
+  const { account } = described
+  return whenHere(parts.catalog.key(keyArn({ ...described, region: call.region })), (key): SourceKey => {
+    if (key === undefined) throw deniedCiphertextKey(call, action, account)
+    return { key, named: 'by-ciphertext' }
+  })
 }
 
 /** Refuses a key that cannot have made the ciphertext, or may not decrypt now. */
@@ -113,11 +116,11 @@ function requireSameKey(blob: Uint8Array, { key }: KeyEntry): void {
  *
  * @throws Refusal
  */
-export async function decryptSource(
+export function decryptSource(
   { blob, ...manner }: CiphertextSource,
   key: KeyEntry,
   use: Use,
-): Promise<Decrypted> {
+): Soon<Decrypted> {
   if (blob === undefined) throw new Refusal('DryRunOperationException')
   return decryptUnder(key, { blob, ...manner }, use)
 }

@@ -1,4 +1,5 @@
 import { invariant } from '../../base/invariant.ts'
+import { type Soon, whenHere } from '../../base/soon.ts'
 import type { KeyEntry, Material } from '../../catalog/key-entry.ts'
 import type { PublicKey } from '../../crypto/public-key.ts'
 import type { Secret } from '../../crypto/secret.ts'
@@ -11,15 +12,17 @@ import type { Parts } from '../parts.ts'
  *
  * @throws Refusal `KMSInvalidStateException`
  */
-export async function currentSecret(
+export function currentSecret(
   key: KeyEntry,
   { catalog }: Pick<Parts, 'catalog'>,
-): Promise<{ readonly materialId: string; readonly secret: Secret }> {
-  const { materialId, secret } = (await currentMaterial(key, catalog)) ?? {}
-  if (materialId === undefined || secret === undefined) {
-    throw new Refusal('KMSInvalidStateException', `${key.arn} is pending import.`)
-  }
-  return { materialId, secret }
+): Soon<{ readonly materialId: string; readonly secret: Secret }> {
+  return whenHere(currentMaterial(key, catalog), (material) => {
+    const { materialId, secret } = material ?? {}
+    if (materialId === undefined || secret === undefined) {
+      throw new Refusal('KMSInvalidStateException', `${key.arn} is pending import.`)
+    }
+    return { materialId, secret }
+  })
 }
 
 /** The half of a pair that everybody may know; it is here even when the secret is not. */
@@ -32,7 +35,7 @@ export async function currentPublicKey(
   return publicKey
 }
 
-async function currentMaterial(key: KeyEntry, catalog: Parts['catalog']): Promise<Material | undefined> {
+function currentMaterial(key: KeyEntry, catalog: Parts['catalog']): Soon<Material | undefined> {
   const materialId = key.currentMaterialId
   invariant(materialId !== undefined, 'a key that is used has material')
   return catalog.material(key, materialId)

@@ -1,7 +1,8 @@
+import { type Soon, whenHere } from '../../base/soon.ts'
 import type { KeyEntry } from '../../catalog/key-entry.ts'
 import { requireAlgorithm } from '../../keys/key-usage.ts'
 import { Refusal } from '../../protocol/errors.ts'
-import type { Use } from './ciphers/cipher.ts'
+import type { Encrypted, Use } from './ciphers/cipher.ts'
 import { encryptUnder } from './ciphers/ciphers.ts'
 import { defaultAlgorithm } from './encryption-rules.ts'
 
@@ -29,10 +30,14 @@ export function requireDataKeys({ key }: KeyEntry): void {
   requireAlgorithm(key, defaultAlgorithm)
 }
 
+interface DataKey extends Encrypted {
+  readonly plaintext: Uint8Array
+}
+
 /** Fresh random bytes for the caller's own encryption, in the clear and under the key. */
-export async function newDataKey(key: KeyEntry, input: DataKeyInput, use: Use) {
+export function newDataKey(key: KeyEntry, input: DataKeyInput, use: Use): Soon<DataKey> {
   const count = input.KeySpec === undefined ? (input.NumberOfBytes ?? 0) : bytesBySpec[input.KeySpec]
   const plaintext = use.parts.chance.bytes(count)
   const message = { plaintext, algorithm: defaultAlgorithm, encryptionContext: input.EncryptionContext }
-  return { plaintext, ...(await encryptUnder(key, message, use)) }
+  return whenHere(encryptUnder(key, message, use), (encrypted) => ({ plaintext, ...encrypted }))
 }

@@ -1,3 +1,4 @@
+import { whenHere } from '../../base/soon.ts'
 import type { KmsOperations } from '../../protocol/models/kms.ts'
 import type { Operation, Subject } from '../operation.ts'
 import {
@@ -33,10 +34,10 @@ const decryptInTheClear: Operation<Types['input'], Types['output'], Found> = {
   check(input) {
     sourceOf(input)
   },
-  async find(input, call, parts) {
+  find(input, call, parts) {
     const source = sourceOf(input)
-    const found = await findSourceKey(source, { call, parts, action: 'kms:Decrypt' })
-    return { ...found, source, keys: [found.key] }
+    const found = findSourceKey(source, { call, parts, action: 'kms:Decrypt' })
+    return whenHere(found, (named) => ({ ...named, source, keys: [named.key] }))
   },
   needs: (input, { key, named, alias }) => [
     {
@@ -48,15 +49,17 @@ const decryptInTheClear: Operation<Types['input'], Types['output'], Found> = {
     },
   ],
   require: (_input, { source, key }) => requireSource(source, key, 'Decrypt'),
-  async handle({ subject: { source, key }, call, parts, note }) {
-    const { plaintext, materialId } = await decryptSource(source, key, { operation: 'Decrypt', call, parts })
-    if (materialId !== undefined) note({ keyMaterialId: materialId })
-    return {
-      KeyId: key.arn,
-      Plaintext: plaintext,
-      EncryptionAlgorithm: source.algorithm,
-      KeyMaterialId: materialId,
-    }
+  handle({ subject: { source, key }, call, parts, note }) {
+    const opened = decryptSource(source, key, { operation: 'Decrypt', call, parts })
+    return whenHere(opened, ({ plaintext, materialId }) => {
+      if (materialId !== undefined) note({ keyMaterialId: materialId })
+      return {
+        KeyId: key.arn,
+        Plaintext: plaintext,
+        EncryptionAlgorithm: source.algorithm,
+        KeyMaterialId: materialId,
+      }
+    })
   },
 }
 

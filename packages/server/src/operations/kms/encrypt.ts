@@ -1,3 +1,4 @@
+import { whenHere } from '../../base/soon.ts'
 import { requireAlgorithm, requirePlaintextFits } from '../../keys/key-usage.ts'
 import { onKey } from '../on-key.ts'
 import { encryptUnder } from './ciphers/ciphers.ts'
@@ -16,10 +17,13 @@ export const encrypt = onKey({
     requireAlgorithm(key, algorithm)
     requirePlaintextFits(key, algorithm, Plaintext.length)
   },
-  async handle({ input, subject: { key }, call, parts }) {
+  handle({ input, subject: { key }, call, parts }) {
     const { Plaintext: plaintext, EncryptionAlgorithm: algorithm = defaultAlgorithm } = input
     const message = { plaintext, algorithm, encryptionContext: input.EncryptionContext }
-    const { blob } = await encryptUnder(key, message, { operation: 'Encrypt', call, parts })
-    return { CiphertextBlob: blob, KeyId: key.arn, EncryptionAlgorithm: algorithm }
+    return whenHere(encryptUnder(key, message, { operation: 'Encrypt', call, parts }), ({ blob }) => ({
+      CiphertextBlob: blob,
+      KeyId: key.arn,
+      EncryptionAlgorithm: algorithm,
+    }))
   },
 })

@@ -1,3 +1,4 @@
+import { whenHere } from '../../base/soon.ts'
 import { onKey } from '../on-key.ts'
 import { newDataKey, requireDataKeys, requireOneLength } from './data-key.ts'
 import { encryptionFacts } from './encryption-facts.ts'
@@ -12,10 +13,14 @@ export const generateDataKey = withRecipient(
     check: requireOneLength,
     facts: (input) => encryptionFacts(input),
     require: (_input, key) => requireDataKeys(key),
-    async handle({ input, subject: { key }, call, parts }) {
+    handle({ input, subject: { key }, call, parts }) {
       const use = { operation: 'GenerateDataKey', call, parts }
-      const { plaintext, blob, materialId } = await newDataKey(key, input, use)
-      return { CiphertextBlob: blob, Plaintext: plaintext, KeyId: key.arn, KeyMaterialId: materialId }
+      return whenHere(newDataKey(key, input, use), ({ plaintext, blob, materialId }) => ({
+        CiphertextBlob: blob,
+        Plaintext: plaintext,
+        KeyId: key.arn,
+        KeyMaterialId: materialId,
+      }))
     },
   }),
 )

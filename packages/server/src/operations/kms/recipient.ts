@@ -1,4 +1,6 @@
 import type { VerifiedAttestation } from '../../attestation/verify-attestation.ts'
+import type { Chance } from '../../base/chance.ts'
+import type { Soon } from '../../base/soon.ts'
 import type { Call } from '../../call/call.ts'
 import type { RequestFacts } from '../../call/facts.ts'
 import { notNull } from '../../protocol/constraints.ts'
@@ -44,11 +46,9 @@ export function withRecipient<
       operation.check(input)
       if (input.Recipient !== undefined) requireWhole(input.Recipient)
     },
-    async find(input, call, parts) {
-      const recipient = await findRecipient(input, call, parts)
-      const found = await operation.find(input, call, parts)
-      if (recipient === undefined) return found
-      return { ...found, recipient, noted: { ...found.noted, ...notedOf(recipient) } }
+    find(input, call, parts) {
+      if (input.Recipient === undefined) return operation.find(input, call, parts)
+      return findAttested(input, operation, { call, parts })
     },
     needs(input, found, call) {
       const needs = operation.needs(input, found, call)
@@ -56,18 +56,40 @@ export function withRecipient<
       const recipientAttestation = factsOf(found.recipient)
       return needs.map((need) => ({ ...need, facts: { ...need.facts, recipientAttestation } }))
     },
-    async handle(handling) {
-      const output = await operation.handle(handling)
+    handle(handling) {
       const { recipient } = handling.subject
-      const plaintext: Bytes = output[secret]
-      if (recipient === undefined || plaintext === undefined) return output
-      const { sealForRecipient } = await import('../../attestation/seal-for-recipient.ts')
-      const CiphertextForRecipient = sealForRecipient(plaintext, recipient.publicKey, handling.parts.chance)
-      plaintext.fill(0)
-      const absent = Object.fromEntries(leftOut[secret].map((member) => [member, undefined]))
-      return { ...output, ...absent, CiphertextForRecipient }
+      const output = operation.handle(handling)
+      if (recipient === undefined) return output
+      return sealedAnswer(secret, output, { recipient, chance: handling.parts.chance })
     },
   }
+}
+
+async function findAttested<Input extends Asked, Found extends Subject>(
+  input: Input,
+  operation: Operation<Input, unknown, Found>,
+  { call, parts }: { readonly call: Call; readonly parts: Parts },
+): Promise<Found & Attested> {
+  const recipient = await findRecipient(input, call, parts)
+  const found = await operation.find(input, call, parts)
+  if (recipient === undefined) return found
+  return { ...found, recipient, noted: { ...found.noted, ...notedOf(recipient) } }
+}
+
+/** The answer with its secret sealed for whoever is to read it, in the place of what shows it. */
+async function sealedAnswer<M extends keyof typeof leftOut, Output extends Answer<M>>(
+  secret: M,
+  answer: Soon<Output>,
+  { recipient, chance }: { readonly recipient: VerifiedAttestation; readonly chance: Chance },
+): Promise<Output> {
+  const output = await answer
+  const plaintext: Bytes = output[secret]
+  if (plaintext === undefined) return output
+  const { sealForRecipient } = await import('../../attestation/seal-for-recipient.ts')
+  const CiphertextForRecipient = sealForRecipient(plaintext, recipient.publicKey, chance)
+  plaintext.fill(0)
+  const absent = Object.fromEntries(leftOut[secret].map((member) => [member, undefined]))
+  return { ...output, ...absent, CiphertextForRecipient }
 }
 
 /** Loaded when first asked for: most callers never name a recipient, and what reads documents takes a moment to load. */

@@ -1,3 +1,4 @@
+import type { Soon } from '../../../base/soon.ts'
 import type { Call } from '../../../call/call.ts'
 import type { KeyEntry } from '../../../catalog/key-entry.ts'
 import type { EncryptionAlgorithmSpec } from '../../../protocol/models/kms.ts'
@@ -5,13 +6,13 @@ import type { Parts } from '../../parts.ts'
 
 /** How keys of one kind encrypt and decrypt. The caller is allowed to, and the key has the algorithm. */
 export interface Cipher {
-  encrypt(key: KeyEntry, message: ToEncrypt, use: Use): Promise<Encrypted>
+  encrypt(key: KeyEntry, message: ToEncrypt, use: Use): Soon<Encrypted>
 
   /**
    * What the ciphertext holds. One that was changed, one of another key, algorithm or encryption context and one
    * whose material is gone are all `undefined`: which of them it was is nothing a caller should learn.
    */
-  decrypt(key: KeyEntry, message: ToDecrypt, use: Use): Promise<Decrypted | undefined>
+  decrypt(key: KeyEntry, message: ToDecrypt, use: Use): Soon<Decrypted | undefined>
 }
 
 /** One use of a key: a key whose cryptography is done elsewhere tells there what it is for. */

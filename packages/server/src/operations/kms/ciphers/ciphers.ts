@@ -1,4 +1,5 @@
 import { invariant } from '../../../base/invariant.ts'
+import { type Soon, whenHere } from '../../../base/soon.ts'
 import type { KeyEntry } from '../../../catalog/key-entry.ts'
 import { type KeyType, keyTypeOf } from '../../../keys/key-spec.ts'
 import { Refusal } from '../../../protocol/errors.ts'
@@ -15,7 +16,7 @@ const cipherByType: Readonly<Partial<Record<KeyType, Cipher>>> = { symmetric, as
 const cipherByOrigin: Readonly<Partial<Record<OriginType, Cipher>>> = { EXTERNAL_KEY_STORE: external }
 
 /** A ciphertext of these bytes under the key's current material. */
-export function encryptUnder(key: KeyEntry, message: ToEncrypt, use: Use): Promise<Encrypted> {
+export function encryptUnder(key: KeyEntry, message: ToEncrypt, use: Use): Soon<Encrypted> {
   return cipherOf(key).encrypt(key, message, use)
 }
 
@@ -24,10 +25,11 @@ export function encryptUnder(key: KeyEntry, message: ToEncrypt, use: Use): Promi
  *
  * @throws Refusal `InvalidCiphertextException` for whatever does not open, without saying why
  */
-export async function decryptUnder(key: KeyEntry, message: ToDecrypt, use: Use): Promise<Decrypted> {
-  const opened = await cipherOf(key).decrypt(key, message, use)
-  if (opened === undefined) throw new Refusal('InvalidCiphertextException')
-  return opened
+export function decryptUnder(key: KeyEntry, message: ToDecrypt, use: Use): Soon<Decrypted> {
+  return whenHere(cipherOf(key).decrypt(key, message, use), (opened) => {
+    if (opened === undefined) throw new Refusal('InvalidCiphertextException')
+    return opened
+  })
 }
 
 function cipherOf({ key }: KeyEntry): Cipher {
