@@ -33,15 +33,15 @@ interface Step {
   readonly run: (count: number) => Promise<void> | void
 }
 
-const samples = 9
-const countPerSample = 4000
+const samples = 31
+const countPerSample = 800
 const inFlight = 64
 
 /** Times every step in turns, so that all see the same neighbours. CPU time of all threads: garbage is part of a step. */
 export async function timeSteps(): Promise<readonly StepTime[]> {
   const steps = await madeSteps()
   const times = steps.map((): number[] => [])
-  for (let sample = -3; sample < samples; sample += 1) {
+  for (let sample = -12; sample < samples; sample += 1) {
     for (const [index, { run }] of steps.entries()) {
       const before = process.cpuUsage()
       await run(countPerSample)

@@ -185,8 +185,8 @@ async function perform(
   }
   const recordElsewhere = (deed: DeedElsewhere) => void trail.elsewhere.push(deed)
   const recordEvent = (event: EventOfKey) => void trail.events.push(event)
-  const tools = { parts, changes, note, recordElsewhere, recordEvent }
-  const handled = operation.handle({ input, subject, call, ...tools })
+  const handling = { input, subject, call, parts, changes, note, recordElsewhere, recordEvent }
+  const handled = operation.handle(handling)
   const output = handled instanceof Promise ? await handled : handled
   call.span?.did('do')
   if (changes.list.length > 0) holdKeys(needs, changes)

@@ -134,15 +134,28 @@ function noteIn(usages: Map<string, KeyLastUsage>, record: EventRecord): void {
   if (eventSource !== 'kms.amazonaws.com' || errorCode !== undefined) return
   if (!Object.hasOwn(operations, eventName as string)) return
   for (const { ARN } of (resources ?? []) as readonly { readonly ARN: string }[]) {
-    const [, , , region = '', account = '', resource = ''] = ARN.split(':')
+    const { account, region, keyId } = usages.get(ARN) ?? keyNamed(ARN)
     usages.set(ARN, {
       account,
       region,
-      keyId: resource.slice('key/'.length),
+      keyId,
       operation: eventName as KeyLastUsageTrackingOperation,
-      at: Date.parse(record.eventTime),
+      at: timeOf(record),
       eventId: record.eventID,
       requestId: record.requestID as string,
     })
   }
 }
+
+function keyNamed(arn: string): Pick<KeyLastUsage, 'account' | 'region' | 'keyId'> {
+  const [, , , region = '', account = '', resource = ''] = arn.split(':')
+  return { account, region, keyId: resource.slice('key/'.length) }
+}
+
+/** Records of one second come one after the other, and their time is read once. */
+function timeOf({ eventTime }: EventRecord): number {
+  if (eventTime !== lastTime.text) lastTime = { text: eventTime, at: Date.parse(eventTime) }
+  return lastTime.at
+}
+
+let lastTime = { text: '', at: Number.NaN }

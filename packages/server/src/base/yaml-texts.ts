@@ -1,4 +1,6 @@
-import { parseDocument } from 'yaml'
+import { onFirstUse } from './on-first-use.ts'
+
+const yaml = onFirstUse<typeof import('yaml')>('yaml')
 
 /** A YAML file's content, or a sentence for everything that keeps it from being YAML. */
 export type YamlTexts =
@@ -10,7 +12,7 @@ export type YamlTexts =
  * a name that is given twice is a problem.
  */
 export function readYamlTexts(text: string): YamlTexts {
-  const document = parseDocument(text, { schema: 'failsafe' })
+  const document = yaml().parseDocument(text, { schema: 'failsafe' })
   const wrong = [...document.errors, ...document.warnings]
   if (wrong.length === 0) return { ok: true, content: document.toJS() }
   // The first line is the sentence, with the place; it ends in a colon, below which the line itself is shown.

@@ -1,6 +1,9 @@
-import { HOTP, Secret as Seed } from 'otpauth'
+import type { Secret as Seed } from 'otpauth'
 import type { Chance } from '../base/chance.ts'
+import { onFirstUse } from '../base/on-first-use.ts'
 import { reveal, Secret } from './secret.ts'
+
+const otpauth = onFirstUse<typeof import('otpauth')>('otpauth')
 
 /** As long as those that AWS gives out: 320 random bits, 64 letters of base 32. */
 const seedBytes = 40
@@ -27,10 +30,17 @@ export function stepOfCode(
   code: string,
   { around, window }: { readonly around: number; readonly window: number },
 ): number | undefined {
-  const delta = HOTP.validate({ token: code, secret: seedOf(seed), digits: 6, counter: around, window })
+  const delta = otpauth().HOTP.validate({
+    token: code,
+    secret: seedOf(seed),
+    digits: 6,
+    counter: around,
+    window,
+  })
   return delta === null ? undefined : around + delta
 }
 
 function seedOf(seed: Secret): Seed {
-  return new Seed({ buffer: Uint8Array.from(reveal(seed)).buffer })
+  const { Secret: Bytes } = otpauth()
+  return new Bytes({ buffer: Uint8Array.from(reveal(seed)).buffer })
 }

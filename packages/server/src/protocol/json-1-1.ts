@@ -23,6 +23,10 @@ export function findTarget<Operations extends OperationTypes<Operations>>(
   model: ServiceModel<Operations>,
   target: string | undefined,
 ): keyof Operations & string {
+  if (target !== undefined) {
+    const known = targetsOf(model).get(target)
+    if (known !== undefined) return known as keyof Operations & string
+  }
   const dot = target?.lastIndexOf('.') ?? -1
   const prefix = target?.slice(0, Math.max(0, dot)) ?? ''
   const isMeant =
@@ -30,6 +34,22 @@ export function findTarget<Operations extends OperationTypes<Operations>>(
   const name = isMeant ? (target?.slice(dot + 1) ?? '') : ''
   if (!isOperation(model, name)) throw new Refusal('UnknownOperationException')
   return name
+}
+
+const targets = new WeakMap<object, ReadonlyMap<string, string>>()
+
+/** The operations of a model by their whole targets, which is how nearly everybody writes them. */
+function targetsOf<Operations extends OperationTypes<Operations>>(
+  model: ServiceModel<Operations>,
+): ReadonlyMap<string, string> {
+  let known = targets.get(model)
+  if (known === undefined) {
+    const { targetPrefix, operations } = model
+    const names = targetPrefix === undefined ? [] : Object.keys(operations)
+    known = new Map(names.map((name) => [`${targetPrefix}.${name}`, name]))
+    targets.set(model, known)
+  }
+  return known
 }
 
 /** Whether a model has an operation of this name; not everything an object inherits is one. */

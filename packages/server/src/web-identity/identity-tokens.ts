@@ -1,9 +1,12 @@
-import { createRemoteJWKSet, customFetch, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 import { LRUCache } from 'lru-cache'
+import { onFirstUse } from '../base/on-first-use.ts'
 import { type OpenIdProvider, openIdProviderArn } from '../identity/open-id-provider.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { type Claims, readClaims } from './claims.ts'
 import { fetchJson } from './fetch-json.ts'
+
+const jose = onFirstUse<typeof import('jose')>('jose')
 
 /** Those that AWS takes. None of them is keyed with anything that the provider has published. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const
@@ -11,7 +14,7 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as con
 /** For how long it is believed where a provider's keys are. The keys themselves are asked for sooner. */
 const discoveryMs = 3_600_000
 
-type Keys = ReturnType<typeof createRemoteJWKSet>
+type Keys = ReturnType<typeof import('jose').createRemoteJWKSet>
 
 /** Tokens of OpenID Connect providers, verified with the keys that their providers publish. */
 export class IdentityTokens {
@@ -24,14 +27,16 @@ export class IdentityTokens {
    */
   async verify(token: string, provider: OpenIdProvider, now: number): Promise<Claims> {
     const keys = await this.#keysOf(provider)
-    const { payload } = await jwtVerify(token, keys, {
-      issuer: `https://${provider.place}`,
-      algorithms: [...algorithms],
-      requiredClaims: ['sub', 'aud', 'exp', 'iat'],
-      currentDate: new Date(now),
-    }).catch((error) => {
-      throw refusalOf(error, token, now)
-    })
+    const { payload } = await jose()
+      .jwtVerify(token, keys, {
+        issuer: `https://${provider.place}`,
+        algorithms: [...algorithms],
+        requiredClaims: ['sub', 'aud', 'exp', 'iat'],
+        currentDate: new Date(now),
+      })
+      .catch((error) => {
+        throw refusalOf(error, token, now)
+      })
     return readClaims(payload, provider)
   }
 
@@ -55,7 +60,7 @@ const unreachable = "Couldn't retrieve the configuration of your identity provid
 /** Who vouches for a token, as it says itself: nothing of it is proven. @throws Refusal `InvalidIdentityTokenException` */
 export function issuerOf(token: string): string {
   try {
-    const { iss } = decodeJwt(token)
+    const { iss } = jose().decodeJwt(token)
     if (typeof iss === 'string' && iss.startsWith('https://')) return iss
   } catch {
     // Not three parts of base64url with JSON in them.
@@ -74,11 +79,13 @@ async function discover(provider: OpenIdProvider): Promise<Keys> {
   if (own !== issuer || typeof uri !== 'string' || !uri.startsWith('https://')) {
     throw new Error(`${issuer} has no configuration of its own`)
   }
-  return createRemoteJWKSet(new URL(uri), { [customFetch]: (url) => fetchJson(url, provider) })
+  const { createRemoteJWKSet, customFetch } = jose()
+  return createRemoteJWKSet(new URL(uri), { [customFetch]: (url: string) => fetchJson(url, provider) })
 }
 
 /** What went wrong with a token, in AWS's words where they are known. */
 function refusalOf(error: unknown, token: string, now: number): Refusal {
+  const { errors, decodeJwt } = jose()
   if (error instanceof errors.JWTExpired) {
     const { exp = 0 } = decodeJwt<JWTPayload>(token)
     return new Refusal(
