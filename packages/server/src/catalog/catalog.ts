@@ -1,16 +1,15 @@
 import type { Grant } from '@claviger/policy'
-import { LRUCache } from 'lru-cache'
 import { type Soon, whenHere } from '../base/soon.ts'
 import type { Alias } from '../keys/alias.ts'
 import { type CustomKeyStore, effectiveState } from '../keys/custom-key-store.ts'
 import { nextDue } from '../keys/due.ts'
-import type { GrantRecord } from '../keys/grant.ts'
 import { type Key, keyArn } from '../keys/key.ts'
 import { currentMaterial } from '../keys/material-facts.ts'
 import { type CacheReading, CountedCache, LookUps } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
 import { forgetPrincipals } from './forget-principals.ts'
+import { Grants } from './grants.ts'
 import type { KeyEntry, Material } from './key-entry.ts'
 import { type KeyStoreEntry, KeyStores } from './key-stores.ts'
 import { LastUses } from './last-uses.ts'
@@ -19,14 +18,8 @@ import { Policies } from './policies.ts'
 import { Principals } from './principals.ts'
 import { Sessions } from './sessions.ts'
 
-/** Principals that one grant lookup asks about: the caller's own names. */
-type Grantees = readonly string[]
-
-/**
- * How many of each thing are kept ready; what is beyond is read again when next asked for. Whoever assumes a role says
- * what its session is called, so a key may be asked about for any number of names.
- */
-const kept = { keys: 20_000, aliases: 20_000, grantedKeys: 5_000, granteesOfKey: 1_000 }
+/** How many of each thing are kept ready; what is beyond is read again when next asked for. */
+const kept = { keys: 100_000, aliases: 20_000 }
 
 /**
  * What calls read, kept in memory: keys with compiled policies, principals, aliases, grants by grantee. Everything
@@ -44,8 +37,7 @@ export class Catalog {
   readonly #safe: Safe
   readonly #keys = new CountedCache<string, KeyEntry>('keys', kept.keys)
   readonly #aliases = new CountedCache<string, Stored<Alias>>('aliases', kept.aliases)
-  readonly #grants = new LRUCache<string, Map<string, readonly Grant[]>>({ max: kept.grantedKeys })
-  readonly #grantLookUps = new LookUps()
+  readonly #grants: Grants
   readonly #materialLookUps = new LookUps()
   /** When the next key does something by itself, as far as anything since the last look says; nothing is due before. */
   #nextDueAt = 0
@@ -74,6 +66,7 @@ export class Catalog {
       policies: this.policies,
       generation: () => this.#generation,
     })
+    this.#grants = new Grants({ store, generation: () => this.#generation })
     this.keyStores = new KeyStores({ store, safe, generation: () => this.#generation })
   }
 
@@ -173,44 +166,8 @@ export class Catalog {
   }
 
   /** The grants on a key whose grantee is one of these names; found by grantee, however many the key has. */
-  grants(entry: KeyEntry, grantees: Grantees): Soon<readonly Grant[]> {
-    const kept = this.#grants.get(entry.arn)
-    let found: readonly Grant[] = none
-    for (const grantee of grantees) {
-      const grants = kept?.get(grantee)
-      if (grants === undefined) return this.#readAllGrants(entry, grantees)
-      this.#grantLookUps.hits += 1
-      if (grants.length > 0) found = found.length === 0 ? grants : [...found, ...grants]
-    }
-    return found
-  }
-
-  async #readAllGrants(entry: KeyEntry, grantees: Grantees): Promise<readonly Grant[]> {
-    const found: Grant[] = []
-    for (const grantee of grantees) {
-      const kept = this.#grants.get(entry.arn)?.get(grantee)
-      found.push(...(kept ?? (await this.#readGrants(entry, grantee))))
-    }
-    return found
-  }
-
-  async #readGrants(entry: KeyEntry, grantee: string): Promise<readonly Grant[]> {
-    this.#grantLookUps.misses += 1
-    const generation = this.#generation
-    const { account, region, keyId } = entry.key
-    const stored = await this.store.list('grant', {
-      index: 'grantee',
-      prefix: [account, region, keyId, grantee],
-      limit: Number.MAX_SAFE_INTEGER,
-    })
-    const grants = stored.map(({ value }) => grantOf(value))
-    if (generation === this.#generation) {
-      let byGrantee = this.#grants.get(entry.arn)
-      if (byGrantee === undefined || byGrantee.size >= kept.granteesOfKey) byGrantee = new Map()
-      byGrantee.set(grantee, grants)
-      this.#grants.set(entry.arn, byGrantee)
-    }
-    return grants
+  grants(entry: KeyEntry, grantees: readonly string[]): Soon<readonly Grant[]> {
+    return this.#grants.find(entry, grantees)
   }
 
   /** How well what is kept serves. */
@@ -218,7 +175,7 @@ export class Catalog {
     return [
       this.#keys.reading(),
       this.#aliases.reading(),
-      { name: 'grants', ...this.#grantLookUps, size: this.#grants.size },
+      this.#grants.reading(),
       { name: 'key_material', ...this.#materialLookUps, size: undefined },
       ...this.policies.caches(),
       ...this.principals.caches(),
@@ -252,7 +209,7 @@ export class Catalog {
         return
       case 'grant': {
         const [account = '', region = '', keyId = ''] = keyOf(change)
-        this.#grants.delete(keyArn({ account, region, keyId }))
+        this.#grants.forget({ account, region, keyId })
         return
       }
       case 'customKeyStore':
@@ -311,8 +268,6 @@ function makesOld(change: Change): boolean {
   return !('unmoved' in change) && !unread.has('put' in change ? change.put : change.remove)
 }
 
-const none: readonly Grant[] = []
-
 const dueAt = (key: Key | undefined) => (key && nextDue(key)?.at) ?? Number.POSITIVE_INFINITY
 
 function keyOfAlias(alias: Alias): readonly string[] {
@@ -321,19 +276,6 @@ function keyOfAlias(alias: Alias): readonly string[] {
 
 function keyOfStore({ account, region, storeId }: CustomKeyStore): readonly string[] {
   return [account, region, storeId]
-}
-
-/** A stored grant as the engine reads it. */
-export function grantOf(record: GrantRecord): Grant {
-  const {
-    account: _account,
-    region: _region,
-    keyId: _keyId,
-    createdAt: _createdAt,
-    name: _name,
-    ...grant
-  } = record
-  return grant
 }
 
 /** The key that a change of a key, its material or its grants is about. */

@@ -64,13 +64,17 @@ export function openIndex({ path, directory, length, onProblem }: Settings): Tra
   }
 }
 
+/** It reads lines one after the other and keeps none of them: room for more would be filled all the same, and stay so. */
+const maxYoungGenerationSizeMb = 8
+
 function startWorker(
   place: { readonly path: string; readonly directory: string },
   asked: Map<number, Asked>,
   onEnd: (cause: Error) => void,
 ): Worker {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./index-worker.${extension}`, import.meta.url), { workerData: place })
+  const file = new URL(`./index-worker.${extension}`, import.meta.url)
+  const worker = new Worker(file, { workerData: place, resourceLimits: { maxYoungGenerationSizeMb } })
   worker.unref()
   worker.on('message', (reply: IndexReply) => {
     const question = asked.get(reply.id)
