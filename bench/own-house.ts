@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { KeptDenials } from '../packages/server/src/access/kept-denials.ts'
@@ -6,7 +6,7 @@ import type { Journal } from '../packages/server/src/audit/journal.ts'
 import { Ledger } from '../packages/server/src/audit/ledger.ts'
 import { jsonOf } from '../packages/server/src/audit/record-text.ts'
 import { systemChance } from '../packages/server/src/base/chance.ts'
-import { systemClock } from '../packages/server/src/base/clock.ts'
+import { type Clock, systemClock } from '../packages/server/src/base/clock.ts'
 import { invariant } from '../packages/server/src/base/invariant.ts'
 import { Catalog } from '../packages/server/src/catalog/catalog.ts'
 import { Secret } from '../packages/server/src/crypto/secret.ts'
@@ -15,11 +15,13 @@ import { makeInstallation } from '../packages/server/src/first-start.ts'
 import { createEndpoint, type WireReply, type WireRequest } from '../packages/server/src/http/endpoint.ts'
 import { presentedRequests } from '../packages/server/src/http/presented-requests.ts'
 import { CodeGuesses } from '../packages/server/src/identity/code-guesses.ts'
+import { Meter } from '../packages/server/src/metrics/meter.ts'
+import { operations } from '../packages/server/src/operations/index.ts'
 import type { Parts } from '../packages/server/src/operations/parts.ts'
 import type { ServiceName } from '../packages/server/src/protocol/services.ts'
 import { Limits } from '../packages/server/src/quotas/limits.ts'
 import { Safe } from '../packages/server/src/root-key/safe.ts'
-import { createService } from '../packages/server/src/service.ts'
+import { createService, type Service } from '../packages/server/src/service.ts'
 import { openSqliteStore } from '../packages/server/src/storage/sqlite/open-sqlite-store.ts'
 import { IdentityTokens } from '../packages/server/src/web-identity/identity-tokens.ts'
 import { XksProxies } from '../packages/server/src/xks/xks-proxies.ts'
@@ -34,7 +36,8 @@ export interface OwnHouse {
   asRoot(service: ServiceName, operation: string, input: object): Promise<object>
 }
 
-const account = '111122223333'
+/** The root user's. */
+export const account = '111122223333'
 
 /** A new service in memory, whose root user has these credentials. */
 export async function openOwnHouse(rootCredentials: Credentials): Promise<OwnHouse> {
@@ -47,9 +50,27 @@ export async function openOwnHouse(rootCredentials: Credentials): Promise<OwnHou
   await makeInstallation({ ...ground, rootCredentials })
   await makeOrganization({ store, chance, managementAccount: account })
   const catalog = new Catalog(store, safe)
-  const parts: Parts = {
+  const parts = partsOf({ catalog, safe, chance, clock })
+  const denials = new KeptDenials({ catalog, onProblem: () => undefined })
+  const meter = new Meter(operations)
+  const service = createService({ parts, ledger: new Ledger(catalog, journalOfNothing()), denials, meter })
+  const log = pino({ level: 'silent' })
+  const watching = { meter }
+  const answer = createEndpoint({ service, catalog, safe, clock, chance, regions: [region], log, watching })
+  const asRoot = await callerOfRoot(rootCredentials, { service, catalog })
+  return { catalog, parts, answer, asRoot }
+}
+
+function partsOf({
+  catalog,
+  safe,
+  chance,
+  clock,
+}: Pick<Parts, 'catalog' | 'safe' | 'chance'> & { readonly clock: Clock }): Parts {
+  const since = clock.now()
+  return {
     catalog,
-    lastUsages: { trackedSince: now, find: async () => undefined },
+    lastUsages: { trackedSince: since, find: async () => undefined },
     trail: { find: async () => [], close: async () => undefined },
     safe,
     chance,
@@ -57,27 +78,23 @@ export async function openOwnHouse(rootCredentials: Credentials): Promise<OwnHou
     attestationRoots: [],
     regions: [region],
     proxies: new XksProxies(clock, { timeLimitMs: 250, addresses: new Map() }),
-    presented: presentedRequests({ catalog, safe, since: now }),
+    presented: presentedRequests({ catalog, safe, since }),
     codeGuesses: new CodeGuesses(),
     identityTokens: new IdentityTokens(),
   }
-  const denials = new KeptDenials({ catalog, onProblem: () => undefined })
-  const service = createService({ parts, ledger: new Ledger(catalog, journalOfNothing()), denials })
-  const log = pino({ level: 'silent' })
-  const answer = createEndpoint({ service, catalog, safe, clock, chance, regions: [region], log })
-  const { caller } = (await catalog.principals.holder(rootCredentials.accessKeyId)) ?? {}
-  invariant(caller !== undefined, 'the root user was just made')
+}
+
+async function callerOfRoot(
+  { accessKeyId }: Credentials,
+  { service, catalog }: { readonly service: Service; readonly catalog: Catalog },
+): Promise<OwnHouse['asRoot']> {
+  const holder = await catalog.principals.holder(accessKeyId)
+  invariant(holder !== undefined, 'the root user was just made')
+  const { caller } = holder
   const connection = { sourceIp: '127.0.0.1', userAgent: 'bench', host: '127.0.0.1:8420' }
-  return {
-    catalog,
-    parts,
-    answer,
-    asRoot: (of, operation, input) =>
-      service.call(
-        { caller, service: of, region, now, requestId: chance.uuid(), connection },
-        operation,
-        () => input,
-      ),
+  return (of, operation, input) => {
+    const call = { caller, service: of, region, now: Date.now(), requestId: randomUUID(), connection }
+    return service.call(call, operation, () => input)
   }
 }
 
