@@ -37,7 +37,7 @@ const floors: [folder: string, ...imports: string[]][] = [
   ['server/src/crypto/worker', 'server/src/base'],
   ['server/src/crypto', 'server/src/crypto/worker', 'server/src/base'],
   ['server/src/protocol/models'],
-  ['server/src/protocol', 'server/src/protocol/models', 'server/src/base'],
+  ['server/src/protocol', 'server/src/protocol/models', 'server/src/base', 'policy/src'],
 
   ['server/src/metrics', 'policy/src', 'server/src/base', 'server/src/protocol'],
   ['server/src/tracing', 'server/src/base', 'server/src/metrics'],
@@ -77,7 +77,7 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/access',
     'server/src/audit',
   ],
-  ['server/src/storage/sqlite', 'server/src/storage', 'server/src/base'],
+  ['server/src/storage/sqlite', 'server/src/storage', 'server/src/base', 'policy/src'],
   ['server/src/root-key', 'server/src/base', 'server/src/crypto', 'server/src/identity', 'server/src/keys'],
   ['server/src/root-key/file', 'server/src/root-key', 'server/src/base', 'server/src/crypto'],
   ['server/src/root-key/passphrase', 'server/src/root-key', 'server/src/base', 'server/src/crypto'],
@@ -90,7 +90,7 @@ const floors: [folder: string, ...imports: string[]][] = [
     'server/src/metrics',
     'server/src/protocol',
   ],
-  ['server/src/web-identity', 'server/src/identity', 'server/src/protocol'],
+  ['server/src/web-identity', 'server/src/identity', 'server/src/protocol', 'server/src/base'],
   [
     'server/src/catalog',
     'policy/src',

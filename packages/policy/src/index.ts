@@ -77,6 +77,7 @@ export {
   malformedTrustPolicyMessage,
 } from './iam-grammar.ts'
 export { type JsonMember, type JsonNode, type JsonReading, placeOf, placesIn, readJson } from './json.ts'
+export { jsonValue } from './json-value.ts'
 export { type Layer, type LayerWords, layers, layerWords } from './layers.ts'
 export {
   namesOfService,

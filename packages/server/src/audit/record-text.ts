@@ -1,4 +1,4 @@
-import type { Citation, Statement } from '@claviger/policy'
+import { type Citation, jsonValue, type Statement } from '@claviger/policy'
 import type { Caller } from '../call/call.ts'
 import { eventTime } from './event-time.ts'
 import type { EventRecord } from './ledger.ts'
@@ -64,7 +64,8 @@ const identityTexts = new WeakMap<Caller, string>()
 function identityText(happening: Happening): string {
   const { caller } = happening.call
   // What is done for them elsewhere is not done by themselves, and others do not see all of them.
-  if (happening.invokedBy !== undefined || happening.owner !== undefined) return JSON.stringify(identity(happening))
+  if (happening.invokedBy !== undefined || happening.owner !== undefined)
+    return JSON.stringify(identity(happening))
   let text = identityTexts.get(caller)
   if (text === undefined) {
     text = JSON.stringify(identity(happening))
@@ -128,9 +129,13 @@ function citationText(citation: Citation): string {
 
 const written = Symbol('JSON')
 
-/** A record that is text already, with the members that somebody looks at once it is durable. */
+/**
+ * A record that is text already, with the members that somebody looks at once it is durable. Whoever takes it for a
+ * whole record does not get a part of one: as JSON it is whole, and a message to another thread it cannot be.
+ */
 export function textRecord(happening: Happening): EventRecord {
   const { call, operation, refusal, eventId } = happening
+  const text = recordText(happening)
   return {
     eventID: eventId,
     eventTime: eventTime(call.now),
@@ -139,7 +144,8 @@ export function textRecord(happening: Happening): EventRecord {
     ...error(refusal),
     requestID: call.requestId,
     ...resources(happening),
-    [written]: recordText(happening),
+    [written]: text,
+    toJSON: () => jsonValue(text),
   }
 }
 

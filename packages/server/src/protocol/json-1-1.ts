@@ -1,3 +1,4 @@
+import { jsonValue } from '@claviger/policy'
 import { writeBase64 } from './base64.ts'
 import { malformed } from './conversions.ts'
 import { asRefusal, type BugCode, Refusal } from './errors.ts'
@@ -81,7 +82,7 @@ export function parseJson(body: Uint8Array): unknown {
   let value: unknown
   try {
     const text = utf8.decode(body)
-    value = JSON.parse(text)
+    value = jsonValue(text)
     if (surrogateEscape.test(text)) requireWellFormed(value)
   } catch {
     throw malformed()

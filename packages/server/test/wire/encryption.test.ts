@@ -101,6 +101,27 @@ describe('Encrypt and Decrypt', () => {
     }
   })
 
+  test('read each encryption context as it was sent, whatever others sent before', async () => {
+    const { kms } = house.root
+    const { id } = await newKey(house.root)
+    const sealedUnder = async (name: string) => {
+      const EncryptionContext = { h: 'same', [name]: 'same' }
+      return (await kms.encrypt({ KeyId: id, Plaintext: bytes('hi'), EncryptionContext })).CiphertextBlob
+    }
+    // Whoever is first to send a backslash had V8's own reader take other escaped names for one.
+    const blob = await sealedUnder('\\')
+    for (const name of ['"', '\n', '\u0001']) {
+      const context = { h: 'same', [name]: 'same' }
+      await refused(
+        kms.decrypt({ CiphertextBlob: blob, EncryptionContext: context }),
+        'InvalidCiphertextException',
+      )
+      const own = await sealedUnder(name)
+      const opened = await kms.decrypt({ CiphertextBlob: own, EncryptionContext: context })
+      expect(textOf(opened.Plaintext)).toBe('hi')
+    }
+  })
+
   test('refuse a ciphertext of which any bit is another, and what never was one', async () => {
     const { kms } = house.root
     const { id } = await newKey(house.root)

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { jsonValue } from '@claviger/policy'
 import { invariant } from '../../base/invariant.ts'
 import { isStorable, type Layout, orderOf } from '../layout.ts'
 import {
@@ -152,7 +153,7 @@ export class SqliteStore implements Store {
 
 function stored<V>(row: unknown): Stored<V> {
   const [version, body] = row as [number, string]
-  return { value: JSON.parse(body) as V, version }
+  return { value: jsonValue(body) as V, version }
 }
 
 function firstNumber(statement: StatementSync): number {
