@@ -1,4 +1,5 @@
-import type { WireRequest } from '../packages/server/src/http/endpoint.ts'
+import { HeadReader } from '../packages/server/src/http/request-head.ts'
+import type { WireRequest } from '../packages/server/src/http/wire.ts'
 import { keyArn } from '../packages/server/src/keys/key.ts'
 import { encryptInput } from './furnish.ts'
 import { account, type OwnHouse, openOwnHouse } from './own-house.ts'
@@ -70,12 +71,10 @@ async function ask(house: OwnHouse, asked: Asked): Promise<Record<string, unknow
 export function requestOf(asked: Asked): WireRequest {
   const bytes = Buffer.from(signedBytes({ host: '127.0.0.1:8420', now: Date.now(), ...asked }))
   const end = bytes.indexOf('\r\n\r\n')
-  const [, ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
-  const headers = lines.flatMap((line) => {
-    const colon = line.indexOf(': ')
-    return [line.slice(0, colon), line.slice(colon + 2)]
-  })
-  const userAgent = headers[headers.indexOf('user-agent') + 1] ?? ''
+  const head = new HeadReader().read(bytes.toString('latin1', 0, end + 4))
+  if (typeof head === 'string') throw new Error(`the request cannot be read: ${head}`)
+  const { method, path, query, fields } = head
+  const userAgent = fields.get('user-agent') ?? ''
   const connection = { sourceIp: '127.0.0.1', userAgent, host: '127.0.0.1:8420' }
-  return { method: 'POST', path: '/', query: '', headers, body: bytes.subarray(end + 4), connection }
+  return { method, path, query, fields, body: bytes.subarray(end + 4), connection }
 }

@@ -10,8 +10,8 @@ import type { KeyEntry } from '../packages/server/src/catalog/key-entry.ts'
 import { openBlob, sealBlob } from '../packages/server/src/crypto/ciphertext-blob.ts'
 import { derive } from '../packages/server/src/crypto/kdf.ts'
 import type { Secret } from '../packages/server/src/crypto/secret.ts'
-import type { WireRequest } from '../packages/server/src/http/endpoint.ts'
-import { readCredential, verifySignature } from '../packages/server/src/http/signature.ts'
+import { credentialIn, verifySignature } from '../packages/server/src/http/signature.ts'
+import type { WireRequest } from '../packages/server/src/http/wire.ts'
 import { keyArn } from '../packages/server/src/keys/key.ts'
 import { jsonReader, jsonWriter } from '../packages/server/src/protocol/json-1-1.ts'
 import { kms } from '../packages/server/src/protocol/models/kms.ts'
@@ -109,7 +109,10 @@ async function singleSteps(furnished: FurnishedHouse): Promise<readonly Step[]> 
   const [nonce, associatedData] = [randomBytes(32), randomBytes(150)]
   const { secretAccessKey } = furnished.user
   const steps: readonly [string, () => unknown][] = [
-    ['signature', () => verifySignature(readCredential(request), request, secretAccessKey, call.now)],
+    [
+      'signature',
+      () => verifySignature(credentialIn(request.fields, request.query), request, secretAccessKey, call.now),
+    ],
     ['JSON in', () => read(request.body)],
     ['question and decision', asked],
     ['key derivation', () => derive(secret, 'claviger ciphertext blob v1', nonce, associatedData)],
