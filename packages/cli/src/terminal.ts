@@ -23,6 +23,21 @@ export function paint(
   return styleText(style, words, { stream, validateStream: true })
 }
 
+/**
+ * Text that others wrote, for a terminal: what would move the cursor there, or change the order in which letters are
+ * read, is shown as its code. JSON stays the same JSON.
+ */
+export function harmless(text: string): string {
+  return text.replace(stirring, (found) =>
+    Array.from({ length: found.length }, (_, at) => {
+      return `\\u${found.charCodeAt(at).toString(16).padStart(4, '0')}`
+    }).join(''),
+  )
+}
+
+/** Controls, of ASCII and those above it, formats and breaks of lines. */
+export const stirring = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
+
 /** Two columns, the second starting where the widest of the first allows. */
 export function columns(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length))

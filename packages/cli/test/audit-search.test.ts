@@ -310,6 +310,47 @@ test('what strangers sent cannot move the cursor of whoever reads the table', as
   expect(out).not.toContain('\u001b[2J')
 })
 
+test('a line that somebody wrote into the files, and that is no record, ends no search', async () => {
+  const forged = [
+    { eventName: 5 },
+    { eventTime: {} },
+    { userIdentity: null },
+    { userIdentity: { sessionContext: null } },
+    { userIdentity: { arn: ['x'] } },
+    { userIdentity: { sessionContext: { sessionIssuer: { userName: 1 } } } },
+    { resources: 5 },
+    { resources: [null] },
+    { requestParameters: 'keyId' },
+    { additionalEventData: 1 },
+    { additionalEventData: { decision: null } },
+    { additionalEventData: { decision: { outcome: 1 } } },
+    { additionalEventData: { decision: { statements: [null] } } },
+  ]
+  const directory = await mkdtemp(join(dataDir, 'hostile-'))
+  const journal = await openJournal({ directory: join(directory, 'audit') })
+  for (const each of forged) await journal.append(each)
+  await journal.append({ eventName: 'Encrypt', resources: null, additionalEventData: null })
+  await journal.close()
+  for (const criteria of [[], ['--operation', 'Encrypt'], ['--outcome', 'allowed'], ['--layer', 'grant']]) {
+    const { said } = await search(directory, ...criteria)
+    expect(said).toContain(`${forged.length} lines are no records`)
+  }
+  expect((await search(directory)).out).toContain('Encrypt')
+})
+
+test('nor can it of whoever reads the records themselves, which say the same as before', async () => {
+  const directory = await mkdtemp(join(dataDir, 'hostile-'))
+  const journal = await openJournal({ directory: join(directory, 'audit') })
+  // Headers may hold U+009B, which terminals take for ESC [; and letters may be told to read backwards.
+  const userAgent = 'a\u009b2Jb\u007f\u202ec\u2028d\u{e0001}'
+  await journal.append({ eventName: 'Encrypt\u202e', userAgent })
+  await journal.close()
+  const { out } = await search(directory, '--json')
+  expect(out.replace('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u)
+  expect(JSON.parse(out)).toMatchObject({ userAgent })
+  expect((await search(directory)).out).not.toContain('\u202e')
+})
+
 describe('following', () => {
   function newKey() {
     const { privateKey, publicKey } = generateKeyPairSync('ed25519')

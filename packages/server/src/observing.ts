@@ -48,7 +48,9 @@ export async function openInstruments(
   log: Logger,
 ): Promise<Instruments> {
   if (endpoint === undefined) return new Instruments(undefined)
-  const onProblem = (err: unknown) => log.warn({ err }, `traces could not be sent to ${endpoint}`)
+  // Without the password that may stand before the host.
+  const { origin } = new URL(endpoint)
+  const onProblem = (err: unknown) => log.warn({ err }, `traces could not be sent to ${origin}`)
   const { openTracing } = await import('./tracing/open-tracing.ts')
   return new Instruments(openTracing({ endpoint, share, version: packageVersion(), clock, onProblem }))
 }

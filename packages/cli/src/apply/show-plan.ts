@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import { structuredPatch } from 'diff'
-import { paint, say } from '../terminal.ts'
+import { harmless, paint, say } from '../terminal.ts'
 import { documentLines } from './documents.ts'
 import { isList, type Json } from './json.ts'
 import type { Planned } from './plan.ts'
@@ -14,7 +14,7 @@ export function showPlan(planned: readonly Planned[], stream: Writable): void {
     if (one.does !== 'untouched') say(stream, ...thingLines(one, stream), '')
   }
   const beyond = planned.flatMap(({ thing, look }) =>
-    look.beyond.map((words) => `  · ${thing.kind} ${thing.name}: ${words}`),
+    look.beyond.map((words) => `  · ${thing.kind} ${thing.name}: ${harmless(words)}`),
   )
   if (beyond.length > 0) say(stream, 'Beyond the file, and left as it is:', ...beyond, '')
   say(stream, summaryOf(planned))
@@ -51,7 +51,7 @@ function documentWords(document: Json): string {
     typeof one === 'object' && one !== null && !isList(one) && typeof one.Sid === 'string' ? [one.Sid] : [],
   )
   const count = `${statements.length} ${statements.length === 1 ? 'statement' : 'statements'}`
-  return sids.length === 0 ? count : `${count} (${sids.join(', ')})`
+  return sids.length === 0 ? count : `${count} (${harmless(sids.join(', '))})`
 }
 
 /** Two policies line by line, with a few lines around what differs. */
@@ -62,15 +62,15 @@ export function changedLines(before: Json, after: Json): string[] {
 }
 
 function paintLine(line: string, stream: Writable): string {
-  const [mark, rest] = [line.charAt(0), line.slice(1)]
+  const [mark, rest] = [line.charAt(0), harmless(line.slice(1))]
   if (mark === '+') return paint(stream, 'green', `+ ${rest}`)
   if (mark === '-') return paint(stream, 'red', `- ${rest}`)
-  return mark === ' ' ? `  ${rest}` : line
+  return mark === ' ' ? `  ${rest}` : harmless(line)
 }
 
 /** A value as the file would have it, where that cannot be mistaken. */
 function shown(value: Json): string {
-  return typeof value === 'string' && value !== '' ? value : JSON.stringify(value)
+  return harmless(typeof value === 'string' && value !== '' ? value : JSON.stringify(value))
 }
 
 /** A plan as data. */

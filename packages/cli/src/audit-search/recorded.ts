@@ -44,6 +44,53 @@ interface Statement {
   readonly index?: number
 }
 
+const recordTexts = [
+  'eventTime',
+  'eventName',
+  'eventSource',
+  'eventID',
+  'requestID',
+  'awsRegion',
+  'recipientAccountId',
+  'sourceIPAddress',
+  'errorCode',
+  'errorMessage',
+]
+const identityTexts = ['type', 'arn', 'principalId', 'accountId', 'accessKeyId', 'userName', 'invokedBy']
+
+/**
+ * Whether something has the form of a record, as far as records are looked at. Whoever can write to the files may have
+ * put anything into a line, and must not end a search with it.
+ */
+export function isRecorded(value: unknown): value is Recorded {
+  if (!isThing(value, recordTexts)) return false
+  const { userIdentity = {}, additionalEventData, resources, ...others } = value
+  if (!isThing(userIdentity, identityTexts)) return false
+  const { sessionContext = {} } = userIdentity
+  if (!isThing(sessionContext)) return false
+  const data = additionalEventData ?? {}
+  if (!isThing(data)) return false
+  const { decision = {} } = data
+  return (
+    isThing(sessionContext.sessionIssuer ?? {}, ['arn', 'userName']) &&
+    isThing(decision, ['outcome', 'layer', 'grantId']) &&
+    isListOf(decision.statements ?? [], (statement) => isThing(statement)) &&
+    isListOf(resources ?? [], (resource) => isThing(resource, ['ARN'])) &&
+    [others.requestParameters ?? {}, others.responseElements ?? {}].every((each) => isThing(each))
+  )
+}
+
+/** An object that has texts, or nothing, under some names. */
+function isThing(value: unknown, texts: readonly string[] = []): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const members = value as Readonly<Record<string, unknown>>
+  return texts.every((name) => members[name] === undefined || typeof members[name] === 'string')
+}
+
+function isListOf(value: unknown, test: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(test)
+}
+
 /** What a call came to. A denial that hides whether a key is there is one, too. */
 export type Outcome = 'allowed' | 'denied' | 'failed'
 

@@ -7,7 +7,7 @@ import {
   Unreadable,
 } from '@claviger/server'
 import type { Wanted } from './criteria.ts'
-import type { Recorded } from './recorded.ts'
+import { isRecorded, type Recorded } from './recorded.ts'
 
 /** What is searched, and for what. */
 export interface Search extends Wanted {
@@ -194,8 +194,8 @@ export function recordIn(line: Buffer): Found | undefined {
   try {
     const text = line.toString()
     const json = text.slice(text.indexOf(recordMark) + recordMark.length, -1)
-    const record = JSON.parse(json)
-    return typeof record === 'object' && record !== null ? { record, json } : undefined
+    const record: unknown = JSON.parse(json)
+    return isRecorded(record) ? { record, json } : undefined
   } catch {
     return undefined
   }

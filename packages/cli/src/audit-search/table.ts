@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { paint } from '../terminal.ts'
+import { paint, stirring } from '../terminal.ts'
 import { namedKeysOf, type Outcome, outcomeOf, type Recorded, resourcesOf } from './recorded.ts'
 
 /** The columns of the table, the last without an end. Rows are shown as they are found, so widths are fixed. */
@@ -38,9 +38,9 @@ export function recordLine(record: Recorded, stream: Writable): string {
   return cells.join('  ').trimEnd()
 }
 
-/** Records hold what strangers sent: nothing of it is to move the cursor. */
+/** Records hold what strangers sent: nothing of it is to move the cursor, or to read backwards. */
 function shown(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�')
+  return text.replace(stirring, '�')
 }
 
 function whoOf({ userIdentity = {} }: Recorded): string {

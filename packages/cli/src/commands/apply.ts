@@ -10,7 +10,7 @@ import { planAsData, showPlan } from '../apply/show-plan.ts'
 import { type Command, type ExitCode, exitCode, type Flags, type Io } from '../command.ts'
 import { CannotRead, shownName, wholeTextOf } from '../files.ts'
 import { dataDirFlag } from '../running-service.ts'
-import { paint, say, sayError } from '../terminal.ts'
+import { harmless, paint, say, sayError } from '../terminal.ts'
 
 export const apply: Command = {
   argument: { name: 'file', meaning: 'a YAML file that describes accounts, principals, policies and keys' },
@@ -71,9 +71,9 @@ async function applyTo(installation: Installation, flags: Flags, io: Io): Promis
     look.obstacles.map((words) => `${thing.kind} ${thing.name}: ${words}`),
   )
   if (obstacles.length > 0) {
-    for (const words of obstacles) sayError(io.stderr, words)
+    for (const words of obstacles) sayError(io.stderr, harmless(words))
     say(io.stderr, 'nothing was done')
-    if (asData) say(io.stdout, JSON.stringify({ applied: false, things: planAsData(planned) }))
+    if (asData) say(io.stdout, harmless(JSON.stringify({ applied: false, things: planAsData(planned) })))
     return exitCode.no
   }
   if (!asData) showPlan(planned, io.stdout)
@@ -81,7 +81,7 @@ async function applyTo(installation: Installation, flags: Flags, io: Io): Promis
   const ends = isDone ? exitCode.yes : flags.plan === undefined ? await consent(flags, io) : exitCode.no
   if (ends === exitCode.yes && !isDone) await doAll(planned, installation.file, { asData, io })
   if (asData && ends !== exitCode.usedWrongly) {
-    say(io.stdout, JSON.stringify({ applied: ends === exitCode.yes, things: planAsData(planned) }))
+    say(io.stdout, harmless(JSON.stringify({ applied: ends === exitCode.yes, things: planAsData(planned) })))
   }
   return ends
 }
@@ -140,7 +140,7 @@ function tellFailure(error: unknown, io: Io): ExitCode {
     const { name, message, $metadata } = cause
     const denied = /^AccessDenied/.test(name) && $metadata.requestId !== undefined
     const hint = denied ? `\`claviger why ${$metadata.requestId}\` says why` : undefined
-    sayError(io.stderr, `${where}${name.replace(/Exception$/, '')}: ${message}`, hint)
+    sayError(io.stderr, harmless(`${where}${name.replace(/Exception$/, '')}: ${message}`), hint)
   } else throw error
   if (error instanceof AtThing && error.midway) {
     say(io.stderr, 'what was done before stays as it is; the next run goes on from there')

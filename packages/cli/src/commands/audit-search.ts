@@ -14,7 +14,7 @@ import {
 } from '../audit-search/search-journal.ts'
 import { recordLine, titleLine } from '../audit-search/table.ts'
 import { type Command, type ExitCode, exitCode, type Flags, type Io } from '../command.ts'
-import { say, sayError } from '../terminal.ts'
+import { harmless, say, sayError } from '../terminal.ts'
 
 export const auditSearch: Command = {
   flags: [
@@ -129,7 +129,7 @@ function shower(flags: Flags, { stdout }: Io): Show {
     const isTable = flags.json === undefined
     if (isTable && isFirst) say(stdout, titleLine(stdout))
     isFirst = false
-    await written(stdout, `${isTable ? recordLine(record, stdout) : json}\n`)
+    await written(stdout, `${isTable ? recordLine(record, stdout) : harmless(json)}\n`)
   }
 }
 

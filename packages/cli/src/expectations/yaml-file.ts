@@ -28,9 +28,14 @@ export class YamlFile {
     this.root = errors.length > 0 ? null : contents
   }
 
-  /** The value of a node as JSON would have it. */
+  /** The value of a node as JSON would have it. @throws ReferenceError where aliases make much too much of it */
   plain(node: Node | null): unknown {
     return node === null ? null : node.toJS(this.#document)
+  }
+
+  /** The same of a node whose parts have been counted, the aliases' too. */
+  counted(node: Node | null): unknown {
+    return node === null ? null : node.toJS(this.#document, { maxAliasCount: -1 })
   }
 
   /** What an alias (`*reader`) stands for; every other node stands for itself. */
@@ -62,6 +67,7 @@ export class YamlFile {
     try {
       return read({ value: this.plain(node), path })
     } catch (error) {
+      if (error instanceof ReferenceError) return this.report(node, `${path} has too many aliases in it`)
       if (!(error instanceof UnusableCase)) throw error
       return this.report(node, error.message)
     }

@@ -12,6 +12,20 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
+test('what others wrote into the service cannot move the cursor of whoever reads a plan', async () => {
+  const { kms } = house.root
+  const Description = '\u001b[2J\u009b1A\u202e\n+ user nobody'
+  const { KeyMetadata: key } = await kms.createKey({ Description })
+  await kms.createAlias({ AliasName: 'alias/told', TargetKeyId: key?.KeyId })
+  await house.write('told.yaml', 'keys: {told: {description: told}}')
+  const { stdout } = await house.apply('told.yaml', '--plan')
+  expect(stdout).toContain('description: \\u001b[2J\\u009b1A\\u202e\\u000a+ user nobody → told')
+  expect(stdout.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+  const asData = await house.apply('told.yaml', '--plan', '--json')
+  expect(asData.stdout).not.toContain('\u009b')
+  expect(asData.stdout).toContain('\\u009b')
+})
+
 describe('a file with one of everything', () => {
   test('is shown first and nothing is done, then applied, and then as it describes', async () => {
     await house.write('everything.yaml', everything)

@@ -161,6 +161,29 @@ test('an anchor that contains itself does not keep anybody waiting', async () =>
   expect(await problemsOf('policies:\n  a:\n    document: &a {Statement: *a}\n')).not.toEqual([])
 })
 
+test('a few lines of anchors that would be millions of values are refused, and not waited for', async () => {
+  const levels = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((name, at, all) => {
+    const within = at === 0 ? "'kms:Encrypt'" : `*${all[at - 1]}`
+    return `&${name} [${Array(9).fill(within).join(', ')}]`
+  })
+  const list = levels.map((level) => `        - ${level}\n`).join('')
+  const document = `      Version: '2012-10-17'\n      Statement:\n${list}`
+  expect(await problemsOf(`policies:\n  a:\n    document:\n${document}`)).toEqual([
+    '4:7 this is too much for a policy',
+  ])
+  expect(await problemsOf(`users:\n  alice:\n    tags:\n      x:\n${list}`)).toEqual([
+    expect.stringContaining('has too many aliases in it'),
+  ])
+})
+
+test('a policy may name one list of actions as often as it likes', async () => {
+  const statement = "{Effect: Allow, Action: *actions, Resource: '*'}"
+  const first = statement.replace('*actions', "&actions ['kms:Encrypt', 'kms:Decrypt']")
+  const statements = [first, ...Array<string>(150).fill(statement)].join(', ')
+  const document = `{Version: '2012-10-17', Statement: [${statements}]}`
+  expect(await problemsOf(`policies:\n  a:\n    document: ${document}\n`)).toEqual([])
+})
+
 test('every file on docs/apply.md is one', async () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/apply.md'), 'utf8')
   const blocks = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text)

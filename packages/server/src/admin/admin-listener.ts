@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { isIPv6 } from 'node:net'
 import { CannotStart } from '../base/cannot-start.ts'
 import type { ListenAddress } from '../base/network.ts'
@@ -45,7 +45,7 @@ export async function listenForAdmin(settings: AdminSettings): Promise<AdminList
   })
   server.requestTimeout = 10_000
   server.headersTimeout = 10_000
-  server.maxConnections = connectionsMost
+  server.on('connection', makingRoom())
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === 'EADDRINUSE' ? 'something else listens there already' : cause.message
@@ -67,6 +67,20 @@ export async function listenForAdmin(settings: AdminSettings): Promise<AdminList
 
 /** More than any platform needs; a flood here must not take the descriptors that callers need. */
 const connectionsMost = 64
+
+/**
+ * Has the oldest connection make room for one too many: whoever opens some and says nothing must not keep a health check
+ * out, upon which the platform would end the service.
+ */
+function makingRoom(): (socket: Socket) => void {
+  const open = new Set<Socket>()
+  return (socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    const [oldest] = open
+    if (open.size > connectionsMost) oldest?.destroy()
+  }
+}
 
 const plain = 'text/plain; charset=utf-8'
 const json = 'application/json'

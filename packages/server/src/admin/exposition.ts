@@ -25,6 +25,7 @@ export function openExposition(sources: Sources): Exposition {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   let readings: Promise<Readings> | undefined
+  let underWay: Promise<string> | undefined
   const taken = () => {
     readings ??= takeReadings(sources)
     return readings
@@ -39,11 +40,18 @@ export function openExposition(sources: Sources): Exposition {
     })
     registry.registerMetric({ name, get } as unknown as Metric)
   }
+  const writeAll = () => {
+    readings = takeReadings(sources)
+    return registry.metrics()
+  }
   return {
     contentType: registry.contentType,
     write() {
-      readings = takeReadings(sources)
-      return registry.metrics()
+      // Whoever asks meanwhile is told the same: many who ask at once cost no more than one.
+      underWay ??= writeAll().finally(() => {
+        underWay = undefined
+      })
+      return underWay
     },
   }
 }

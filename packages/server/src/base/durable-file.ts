@@ -43,7 +43,9 @@ export async function createFile(path: string, text: string): Promise<void> {
  */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const draft = join(dirname(path), `.${basename(path)}.draft`)
-  const handle = await open(draft, 'w', 0o600)
+  // Made anew: what lies there may be somebody else's, or a link to a file that is not to be written over.
+  await rm(draft, { force: true })
+  const handle = await open(draft, 'wx', 0o600)
   try {
     await handle.writeFile(content)
     await handle.sync()

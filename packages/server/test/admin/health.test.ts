@@ -116,6 +116,19 @@ describe('a service is ready', () => {
   })
 })
 
+test('connections on which nobody says anything do not keep a health check out, however many there are', async () => {
+  const { hostname, port } = new URL(String(serving.claviger.adminUrl))
+  const silent = Array.from({ length: 100 }, () => createConnection(Number(port), hostname))
+  try {
+    await Promise.all(silent.map((socket) => new Promise((resolve) => socket.once('connect', resolve))))
+    const response = await fetch(`${serving.claviger.adminUrl}/healthz`, { headers: { connection: 'close' } })
+    expect(response.status).toBe(200)
+    await expect.poll(() => silent.filter(({ closed }) => !closed).length, soon).toBeLessThanOrEqual(64)
+  } finally {
+    for (const socket of silent) socket.destroy()
+  }
+})
+
 test('an address that is taken is said before anything is served', async () => {
   const taken = new URL(String(serving.claviger.adminUrl)).host
   await expect(serve({ 'admin-listen': taken })).rejects.toThrow(

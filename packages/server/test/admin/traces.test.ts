@@ -197,7 +197,7 @@ describe('a collector that is away', () => {
   const said: string[] = []
   const log = pino({ level: 'warn' }, { write: (line: string) => said.push(line) })
   beforeAll(async () => {
-    serving = await serve({ 'traces-endpoint': 'http://127.0.0.1:9' }, undefined, log)
+    serving = await serve({ 'traces-endpoint': 'http://me:hush@127.0.0.1:9' }, undefined, log)
   })
   afterAll(() => serving.close())
 
@@ -209,6 +209,7 @@ describe('a collector that is away', () => {
     await expect
       .poll(() => said.join(''), { timeout: 30_000 })
       .toContain('traces could not be sent to http://127.0.0.1:9')
+    expect(said.join()).not.toContain('hush')
     await serving.restart()
   })
 })

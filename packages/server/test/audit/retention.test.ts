@@ -209,6 +209,26 @@ describe('it shows that', () => {
     await expect(retained(clock.now(), { directory, retention: { bytesMost: 0 } })).rejects.toThrow('is kept')
     expect((await listSegments(directory))[0]).toBe(1)
   })
+
+  test('a record was made to look old, so that its file would be deleted: it is kept', async () => {
+    const { directory, clock } = await journalOf(...Array<number>(9).fill(1))
+    const path = join(directory, 'journal-00000001.jsonl')
+    const text = gunzipSync(await readFile(`${path}.gz`)).toString()
+    // Behind the last record stands a checkpoint, which the next file names.
+    expect(text.trimEnd().split('\n').at(-1)).toContain('"checkpoint"')
+    await writeFile(path, text.replaceAll('"eventTime":"2026', '"eventTime":"1999'))
+    const retention = readRetention('90d')
+    await expect(retained(clock.now(), { directory, retention })).rejects.toThrow('is kept')
+    expect((await listSegments(directory))[0]).toBe(1)
+    expect(await verifyJournal(directory, { publicKey })).toHaveProperty('fault')
+  })
+
+  test('files were cut off at the front, which no later note makes good', async () => {
+    const { directory, clock } = await journalOf(40, 1)
+    await rm(join(directory, 'journal-00000001.jsonl.gz'))
+    await expect(retained(clock.now(), { directory, retention: { bytesMost: 0 } })).rejects.toThrow('is kept')
+    expect(await verifyJournal(directory, { publicKey })).toEqual({ fault: 'missing', segment: 1, line: 1 })
+  })
 })
 
 describe('with --audit-retention the service', () => {

@@ -240,6 +240,22 @@ describe('a crash is no tampering', () => {
     expect(await verifyJournal(directory, { publicKey })).toMatchObject({ records: 3, unproven: 0 })
   })
 
+  test('a service that ended before anybody called it starts again', async () => {
+    const directory = await newDirectory()
+    for (const keyIsNew of [true, false, false]) {
+      await (await openJournal({ directory, key, keyIsNew })).close()
+      expect(await verifyJournal(directory, { publicKey })).toMatchObject({ records: 0, unproven: 0 })
+    }
+  })
+
+  test('a head that was emptied is none', async () => {
+    const directory = await newDirectory()
+    await written(directory, key, 'mine')
+    await writeFile(join(directory, 'journal-head'), '')
+    expect(await verifyJournal(directory, { publicKey })).toMatchObject({ fault: 'headless' })
+    await expect(openJournal({ directory, key })).rejects.toThrow('has lost its head')
+  })
+
   test('a journal whose end was taken off is not written on', async () => {
     const directory = await copyWith(original.lines.slice(0, -1))
     await expect(openJournal({ directory, key })).rejects.toMatchObject({

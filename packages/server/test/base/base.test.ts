@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { systemChance } from '../../src/base/chance.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { createFile } from '../../src/base/durable-file.ts'
+import { createFile, replaceFile } from '../../src/base/durable-file.ts'
 import { invariant } from '../../src/base/invariant.ts'
 import { ownChance } from './own-chance.ts'
 import { ownClock } from './own-clock.ts'
@@ -72,5 +72,16 @@ describe('a file that is made', () => {
     await createFile(join(directory, 'it'), 'second')
     expect(await readFile(join(directory, 'it'), 'utf8')).toBe('first')
     expect(await readdir(directory)).toEqual(['it'])
+  })
+
+  test('is not written through a link that lies where its draft goes', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'claviger-base-'))
+    await writeFile(join(directory, 'other'), 'precious', { mode: 0o644 })
+    await symlink(join(directory, 'other'), join(directory, '.it.draft'))
+    await replaceFile(join(directory, 'it'), 'text')
+    expect(await readFile(join(directory, 'other'), 'utf8')).toBe('precious')
+    expect(await readFile(join(directory, 'it'), 'utf8')).toBe('text')
+    expect((await lstat(join(directory, 'it'))).mode & 0o170777).toBe(0o100600)
+    expect((await readdir(directory)).sort()).toEqual(['it', 'other'])
   })
 })

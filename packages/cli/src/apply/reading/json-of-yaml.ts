@@ -15,6 +15,9 @@ export interface Written {
 /** Deeper than any policy; an anchor that contains itself has no end. */
 const depthMost = 32
 
+/** More than any policy has; anchors that stand for lists of anchors make a few lines into millions of parts. */
+const partsMost = 20_000
+
 /**
  * Writes a YAML value as JSON, each text passed through `replaced`, so that problems of the JSON can be shown where
  * they stand in the YAML.
@@ -33,17 +36,14 @@ export function jsonOfYaml(
   }
   const write = (written: Node | null, depth: number): boolean => {
     const meant = yaml.meant(written)
-    if (depth > depthMost) {
-      yaml.report(written, 'this is nested too deeply')
-      return false
-    }
+    if (depth > depthMost || marks.length > partsMost) return false
     if (isMap(meant)) {
       put('{', meant)
       let complete = true
       for (const [index, { key, value }] of (meant.items as Pair<Node, Node | null>[]).entries()) {
         if (index > 0) line += ','
         put(`${JSON.stringify(String(isScalar(key) ? key.value : key))}:`, key)
-        complete = write(value, depth + 1) && complete
+        complete &&= write(value, depth + 1)
       }
       line += '}'
       return complete
@@ -53,7 +53,7 @@ export function jsonOfYaml(
       let complete = true
       for (const [index, item] of (meant.items as Node[]).entries()) {
         if (index > 0) line += ','
-        complete = write(item, depth + 1) && complete
+        complete &&= write(item, depth + 1)
       }
       line += ']'
       return complete
@@ -63,10 +63,13 @@ export function jsonOfYaml(
     put(JSON.stringify(typeof value === 'string' ? replaced(value) : (value ?? null)), written)
     return true
   }
-  if (!write(node, 0)) return undefined
+  if (!write(node, 0)) {
+    const problem = marks.length > partsMost ? 'this is too much for a policy' : 'this is nested too deeply'
+    return yaml.report(node, problem)
+  }
   return {
     text: line,
-    value: yaml.plain(node) as Json,
+    value: yaml.counted(node) as Json,
     texts,
     nodeAt: (offset) => marks.findLast((mark) => mark.offset <= offset)?.node ?? node,
   }

@@ -50,7 +50,10 @@ export class HeadFile {
   }
 }
 
-/** The newest head that was really signed; `absent` without a file, `unreadable` when no slot holds one. */
+/**
+ * The newest head that was really signed; `unreadable` when no slot holds one. It is `absent` without a file, and with an
+ * empty one, which lies there from the first opening until the first line.
+ */
 export async function readHead(
   directory: string,
   publicKey: string,
@@ -59,7 +62,7 @@ export async function readHead(
     if (cause.code === 'ENOENT') return undefined
     throw cause
   })
-  if (text === undefined) return 'absent'
+  if (text === undefined || text === '') return 'absent'
   const isSigned = signatureCheck(publicKey)
   const heads = text.split('\n').flatMap((slot) => {
     const head = parseSlot(slot)
@@ -84,7 +87,7 @@ export function requireHead(
   if (head === 'absent' && tail.sequence === 0) return
   if (typeof head === 'string') {
     throw new CannotStart(
-      `the audit journal has lost its head (${head === 'absent' ? 'no file' : 'no valid signature'}): ` +
+      `the audit journal has lost its head (${head === 'absent' ? 'there is none' : 'no valid signature'}): ` +
         'restore the file journal-head, or move the journal away to begin a new one',
     )
   }

@@ -2,8 +2,8 @@ import { rm, stat } from 'node:fs/promises'
 import { syncDirectory } from '../../base/durable-file.ts'
 import type { JournalKey } from '../journal-key.ts'
 import type { Retention } from '../retention.ts'
-import { readBeginning, writeBeginning } from './beginning.ts'
-import { hashOf, type Link, parseLink } from './line.ts'
+import { type Beginning, readBeginning, writeBeginning } from './beginning.ts'
+import { hashOf, type Link, noHash, parseLink } from './line.ts'
 import { linesFrom } from './lines-from.ts'
 import { compressedPath, segmentNames, segmentPath } from './segments.ts'
 
@@ -52,10 +52,12 @@ export function retainer(settings: RetentionSettings): (now: number) => Promise<
   const ends = new Map<number, End>()
   let lastKept = 0
   return async (now) => {
-    await deleteBefore(directory, (await readBeginning(directory, key.publicKey))?.segment ?? 1)
+    const begun = await readBeginning(directory, key.publicKey)
+    await deleteBefore(directory, begun?.segment ?? 1)
     const lying = await lyingSegments(directory)
     const overdue = await overdueIn(lying, { ...settings, ends, now })
     if (overdue.length === 0) return 0
+    await requireBegun(directory, lying[0]?.segment, begun)
     for (const taker of takers()) await taker.sync()
     let gone = 0
     for (const { segment } of overdue) {
@@ -66,10 +68,7 @@ export function retainer(settings: RetentionSettings): (now: number) => Promise<
         lastKept = segment
         break
       }
-      // A file that was changed is evidence, and nothing that a note should make disappear.
-      if (next.previous !== ends.get(segment)?.hash) {
-        throw new Error(`segment ${segment} of the audit journal does not end as it did, and is kept`)
-      }
+      if (next.previous !== ends.get(segment)?.hash) throw changed(segment, 'does not end as it did')
       const beginning = { segment: segment + 1, sequence: next.sequence - 1, hash: next.previous }
       await writeBeginning(directory, beginning, key)
       await deleteBefore(directory, segment + 1)
@@ -116,11 +115,36 @@ async function lyingSegments(directory: string): Promise<readonly Lying[]> {
   )
 }
 
+/** A file that was changed is evidence, and nothing that a note should make disappear. */
+function changed(segment: number, how: string): Error {
+  return new Error(`segment ${segment} of the audit journal ${how}, and is kept`)
+}
+
+/** What somebody else cut off at the front must go on to show: no new note covers it. */
+async function requireBegun(
+  directory: string,
+  first: number | undefined,
+  { segment, sequence, hash }: Beginning = { segment: 1, sequence: 0, hash: noHash },
+): Promise<void> {
+  if (first === undefined) return
+  const link = await firstLink(directory, first)
+  const isBegun = first === segment && link.sequence === sequence + 1 && link.previous === hash
+  if (!isBegun) throw changed(first, 'is not the first that there should be')
+}
+
+/**
+ * Every line is held to the one before, and the last by whoever calls to the next file: else whoever can write to the
+ * files, and not sign, would have us delete what is not old, by the time in some record before the last line.
+ */
 async function endOf(directory: string, segment: number): Promise<End> {
   let hash = ''
   let at = 0
   for await (const { lines } of linesFrom(directory, { segment, offset: 0 })) {
-    hash = hashOf(lines.at(-1) ?? '')
+    for (const line of lines) {
+      if (hash !== '' && parseLink(line)?.previous !== hash)
+        throw changed(segment, 'is not as it was written')
+      hash = hashOf(line)
+    }
     const record = lines.findLast((line) => parseLink(line)?.content === 'record')
     const time = record === undefined ? Number.NaN : eventTimeOf(record)
     if (!Number.isNaN(time)) at = time

@@ -84,7 +84,10 @@ function parseSlot(slot: string): (Cursor & { readonly turn: number }) | undefin
     const { turn, taken, begun } = JSON.parse(slot)
     const isCursor =
       Number.isSafeInteger(turn) && Number.isSafeInteger(taken.sequence) && typeof taken.hash === 'string'
-    return isCursor ? { turn, taken, ...(begun === undefined ? {} : { begun }) } : undefined
+    if (!isCursor) return undefined
+    // What ends before it begins would never be sent, nor anything behind it.
+    const isBegun = begun?.upTo > taken.sequence && [begun.upTo, begun.at].every(Number.isSafeInteger)
+    return { turn, taken, ...(isBegun ? { begun } : {}) }
   } catch {
     return undefined
   }

@@ -42,8 +42,13 @@ export function nameOf(destination: Destination): string {
   return `syslog+${isTls ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
-function readDirectory({ pathname, searchParams }: URL): Destination {
+function readDirectory({ host, pathname, searchParams }: URL): Destination {
   const directory = decodeURIComponent(pathname)
+  if (host !== '') {
+    throw new Error(
+      `\`cloudtrail://${host}${directory}\` names a machine: the directory comes at once, as in cloudtrail:/var/log/claviger`,
+    )
+  }
   if (directory === '') throw new Error('`cloudtrail:` needs a directory, as in cloudtrail:/var/log/claviger')
   return { kind: 'cloudtrail', directory, bucket: searchParams.get('bucket') ?? 'claviger' }
 }

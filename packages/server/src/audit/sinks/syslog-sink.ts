@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { connect as connectTls, type SecureContext } from 'node:tls'
 import { monotonicMs } from '../../base/elapsed.ts'
@@ -70,7 +70,9 @@ function nameIn(text: string): string {
 }
 
 function open({ host, port, tls }: SyslogReceiver): Socket {
-  return tls === undefined ? connect({ host, port }) : connectTls({ host, port, secureContext: tls })
+  if (tls === undefined) return connect({ host, port })
+  // Without being told, a socket says no name, and who serves several under one address could not tell which is meant.
+  return connectTls({ host, port, secureContext: tls, ...(isIP(host) === 0 ? { servername: host } : {}) })
 }
 
 /**

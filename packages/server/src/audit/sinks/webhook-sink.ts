@@ -66,6 +66,8 @@ function answered(sending: ReturnType<typeof request>, body: string): Promise<In
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
   const timer = setTimeout(() => sending.destroy(new Error('the receiver took too long')), timeLimitMs)
   sending.on('error', reject)
+  // Also where no error tells of it, as when the answer was to speak another protocol: else it would never end.
+  sending.on('close', () => reject(new Error('the receiver ended the connection before it answered')))
   sending.on('response', (response) => {
     // The status is the answer; the rest is read so that the connection can be used again.
     response.on('error', reject)

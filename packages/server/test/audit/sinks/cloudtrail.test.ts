@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCloudTrailSink } from '../../../src/audit/sinks/cloudtrail/cloudtrail-sink.ts'
+import { CannotStart } from '../../../src/base/cannot-start.ts'
 import { digestPublicKey, newDigestKey, signDigest } from '../../../src/crypto/digest-signing.ts'
 import { ownClock } from '../../base/own-clock.ts'
 import { emptyDirectory } from '../../crash/process.ts'
@@ -196,4 +197,15 @@ test('what a crash had taken again makes the same file again, and stands in the 
   expect(problems).toEqual([])
   expect(new Set(logFiles).size).toBe(2)
   expect(logFiles).toHaveLength(2)
+})
+
+test('digests are not begun anew in silence where it was damaged how far they had come', async () => {
+  const dataDir = await emptyDirectory()
+  const statePath = join(dataDir, 'state.json')
+  await writeFile(statePath, '{"chains":[')
+  const secret = newDigestKey()
+  const key = { ...digestPublicKey(secret), sign: (text: string) => signDigest(secret, text) }
+  const trail = { bucket, name: 'claviger', homeRegion: 'us-east-1' }
+  const settings = { name: 'cloudtrail', directory: dataDir, trail, key, clock: ownClock(0), statePath }
+  await expect(openCloudTrailSink(settings)).rejects.toThrow(CannotStart)
 })

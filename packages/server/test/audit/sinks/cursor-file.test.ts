@@ -47,3 +47,17 @@ test('what was begun is told until it has ended', async () => {
   await file.close()
   expect(await cursorIn(path)).toEqual({ ...cursorAt(1), begun })
 })
+
+test('what was begun before what was taken, or at no time, is forgotten: nothing would ever be sent again', async () => {
+  for (const begun of [
+    { upTo: 1, at: 123 },
+    { upTo: Number.NaN, at: 123 },
+    { upTo: 9, at: Number.NaN },
+  ]) {
+    const path = await written(1)
+    const file = await CursorFile.open(path)
+    file.write({ ...cursorAt(1), begun })
+    await file.close()
+    expect(await cursorIn(path)).toEqual(cursorAt(1))
+  }
+})

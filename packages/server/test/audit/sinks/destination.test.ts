@@ -30,6 +30,7 @@ describe('--audit-sinks', () => {
     ['constructor:x', 'is no sink'],
     ['syslog+tcp://host', 'needs a host and a port'],
     ['cloudtrail:', 'needs a directory'],
+    ['cloudtrail://var/log', 'names a machine'],
     ['https://me:hush@siem.example.com/in', '`https://siem.example.com/in` holds a password'],
     ['https://a/?token=1,https://a/?token=2', '`https://a/` is there twice'],
     ['cloudtrail:/a,cloudtrail:/a?bucket=b', '`cloudtrail:/a` is there twice'],

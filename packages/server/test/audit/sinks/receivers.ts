@@ -4,7 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer, TLSSocket } from 'node:tls'
 import type { AuditRecord } from '../read-records.ts'
 
 /** Receivers of audit records, written from the RFCs and the Standard Webhooks specification alone. */
@@ -36,6 +36,8 @@ export interface Message {
 
 export interface SyslogReceiver extends Receiver {
   readonly messages: Message[]
+  /** The names under which it was called over TLS. */
+  readonly calledAs: Set<string>
 }
 
 interface SyslogManners {
@@ -51,9 +53,11 @@ interface SyslogManners {
 export async function syslogReceiver(manners: SyslogManners = {}): Promise<SyslogReceiver> {
   const { port = 0, isTls = false, onConnection = () => 'read', slowMs = 0 } = manners
   const messages: Message[] = []
+  const calledAs = new Set<string>()
   const sockets = new Set<Socket>()
   const serve = (socket: Socket) => {
     sockets.add(socket)
+    if (socket instanceof TLSSocket) calledAs.add(String(socket.servername))
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => undefined)
     if (onConnection(socket) === 'ignore') return
@@ -77,6 +81,7 @@ export async function syslogReceiver(manners: SyslogManners = {}): Promise<Syslo
   return {
     port: (server.address() as AddressInfo).port,
     messages,
+    calledAs,
     get records() {
       return messages.map(({ record }) => record)
     },
@@ -116,7 +121,7 @@ export interface WebhookReceiver extends Receiver {
 interface WebhookManners {
   readonly port?: number
   readonly isTls?: boolean
-  /** What it answers, by how many requests came before; 0 means that it hangs up. */
+  /** What it answers, by how many requests came before; 0 means that it hangs up, 101 that it speaks something else. */
   readonly status?: (before: number) => number
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -138,6 +143,7 @@ export async function webhookReceiver(manners: WebhookManners = {}): Promise<Web
   server.on('request', (request, response) => {
     void answer(request).then((code) => {
       if (code === 0) request.socket.destroy()
+      else if (code === 101) request.socket.write(otherProtocol)
       else response.writeHead(code, sent).end('ok')
     })
   })
@@ -153,6 +159,8 @@ export async function webhookReceiver(manners: WebhookManners = {}): Promise<Web
     close: () => closing(server, sockets),
   }
 }
+
+const otherProtocol = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'
 
 function listening(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

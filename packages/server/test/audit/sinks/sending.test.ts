@@ -58,6 +58,7 @@ describe('what is sent on is the journal', () => {
     await use(service)
     const written = await allArrived(receiver, service.dataDir)
     expect(fingerprint(receiver.records)).toBe(fingerprint(written))
+    expect([...receiver.calledAs]).toEqual(['localhost'])
     const refused = receiver.messages.at(-1)
     expect(refused).toMatchObject({
       // Facility 13, "log audit": a warning for what was refused.
@@ -105,6 +106,14 @@ describe('what is sent on is the journal', () => {
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id'])
     expect(second?.body).toBe(first?.body)
     expect(service.claviger.sinkStatuses()[0]?.name).toBe(`https://localhost:${receiver.port}/hooks/kms`)
+  })
+
+  test('to a webhook that answers with another protocol first, without waiting for it for ever', async () => {
+    const receiver = kept(await webhookReceiver({ status: (before) => (before === 0 ? 101 : 204) }))
+    const service = await sending(`http://127.0.0.1:${receiver.port}/`)
+    await use(service)
+    await allArrived(receiver, service.dataDir)
+    expect(service.claviger.sinkStatuses()[0]?.failures).toBe(1)
   })
 
   test('to several at once, of which one being away holds up none', async () => {

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { CannotStart } from '../../../base/cannot-start.ts'
 import type { Clock } from '../../../base/clock.ts'
 import { makeDirectory, replaceFile } from '../../../base/durable-file.ts'
 import type { EventRecord } from '../../ledger.ts'
@@ -146,10 +147,19 @@ function publicKeys({ publicKey, fingerprint }: DigestKey): string {
   return `${JSON.stringify({ PublicKeyList: [{ Value: publicKey, Fingerprint: fingerprint }] }, null, 2)}\n`
 }
 
+/** @throws CannotStart for what is not as it was written: chains begun anew in silence would hide what is missing */
 async function readState(path: string): Promise<State> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
     throw cause
   })
-  return text === undefined ? { chains: [] } : (JSON.parse(text) as State)
+  if (text === undefined) return { chains: [] }
+  try {
+    return JSON.parse(text) as State
+  } catch (cause) {
+    throw new CannotStart(
+      `${path} was damaged, and the digests cannot be gone on with: restore it, or remove it to begin new ones`,
+      { cause },
+    )
+  }
 }
