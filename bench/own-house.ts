@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { pino } from 'pino'
 import { KeptDenials } from '../packages/server/src/access/kept-denials.ts'
 import type { Journal } from '../packages/server/src/audit/journal.ts'
-import { Ledger } from '../packages/server/src/audit/ledger.ts'
+import { JournalLedger } from '../packages/server/src/audit/ledger.ts'
 import { jsonOf } from '../packages/server/src/audit/record-text.ts'
 import { systemChance } from '../packages/server/src/base/chance.ts'
 import { type Clock, systemClock } from '../packages/server/src/base/clock.ts'
@@ -54,7 +54,12 @@ export async function openOwnHouse(rootCredentials: Credentials): Promise<OwnHou
   const parts = partsOf({ catalog, safe, chance, clock })
   const denials = new KeptDenials({ catalog, onProblem: () => undefined })
   const meter = new Meter(operations)
-  const service = createService({ parts, ledger: new Ledger(catalog, journalOfNothing()), denials, meter })
+  const service = createService({
+    parts,
+    ledger: new JournalLedger(catalog, journalOfNothing()),
+    denials,
+    meter,
+  })
   const log = pino({ level: 'silent' })
   const watching = { meter }
   const answer = createEndpoint({ service, catalog, safe, clock, chance, regions: [region], log, watching })
@@ -104,14 +109,16 @@ function journalOfNothing(): Journal {
   let turn: Promise<void> | undefined
   let bytes = 0
   const absent = () => Promise.reject(new Error('nothing is kept here'))
+  const take = async (length: number) => {
+    bytes += length
+    turn ??= setImmediate().then(() => {
+      turn = undefined
+    })
+    await turn
+  }
   return {
-    async append(record) {
-      bytes += jsonOf(record).length
-      turn ??= setImmediate().then(() => {
-        turn = undefined
-      })
-      await turn
-    },
+    append: (record) => take(jsonOf(record).length),
+    appendWritten: (records) => take(records.reduce((sum, { length }) => sum + length, 0)),
     findEvents: async () => new Set(),
     findRequest: async () => undefined,
     length: () => ({ segment: 1, length: bytes }),

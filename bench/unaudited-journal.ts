@@ -11,6 +11,7 @@ export async function openSignedJournal(...ground: Parameters<typeof openReal>):
   const journal = await openReal(...ground)
   return {
     append: async () => undefined,
+    appendWritten: async () => undefined,
     findEvents: (events) => journal.findEvents(events),
     findRequest: (requestId) => journal.findRequest(requestId),
     length: () => journal.length(),

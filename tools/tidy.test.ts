@@ -225,6 +225,21 @@ const floors: [folder: string, ...imports: string[]][] = [
   ],
 
   ['cli/src/audit-search', 'policy/src', 'server/src', 'cli/src'],
+  [
+    'server/src/workers',
+    'server/src',
+    'server/src/access',
+    'server/src/audit',
+    'server/src/base',
+    'server/src/catalog',
+    'server/src/http',
+    'server/src/identity',
+    'server/src/keys',
+    'server/src/metrics',
+    'server/src/quotas',
+    'server/src/storage',
+  ],
+
   ['cli/src/policy-cases', 'policy/src', 'cli/src'],
   ['cli/src/expectations', 'policy/src', 'cli/src', 'cli/src/policy-cases'],
   [

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { DenialRows } from './access/denial-rows.ts'
 import { KeptDenials } from './access/kept-denials.ts'
 import { openIndex } from './audit/index/open-index.ts'
 import { indexPath } from './audit/index/tables.ts'
 import type { Journal } from './audit/journal.ts'
-import { Ledger } from './audit/ledger.ts'
+import { JournalLedger } from './audit/ledger.ts'
 import type { SinkStatus } from './audit/sinks/sink.ts'
 import type { Trail } from './audit/trail.ts'
 import { UsageTracker } from './audit/usage-tracker.ts'
@@ -14,6 +15,7 @@ import { type Chance, systemChance } from './base/chance.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { keepHouse } from './chores.ts'
+import { Crew } from './crew.ts'
 import { doWhatIsDue } from './due/do-what-is-due.ts'
 import { presentedRequests } from './http/presented-requests.ts'
 import { CodeGuesses } from './identity/code-guesses.ts'
@@ -21,8 +23,8 @@ import { openInstruments } from './observing.ts'
 import { type Doors, openDoors } from './open-doors.ts'
 import { openInstallation } from './open-installation.ts'
 import { openRetention } from './open-retention.ts'
-import { openSinks } from './open-sinks.ts'
-import { openOutside } from './outside.ts'
+import { openSinks, readSinkMeans } from './open-sinks.ts'
+import { openOutside, readOutside } from './outside.ts'
 import { createService, type Service } from './service.ts'
 import type { Settings } from './settings.ts'
 import { openSignedJournal } from './signed-journal.ts'
@@ -59,8 +61,11 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
   const clock = world?.clock ?? systemClock
   const chance = world?.chance ?? systemChance()
   const dataDir = resolve(settings.dataDir)
-  const outside = await openOutside(settings, clock)
-  const { tls, limits, rates, attestationRoots, endpoints, proxies, sinkMeans } = outside
+  const crew = new Crew(settings, clock)
+  const files = await readOutside(settings)
+  const sinkMeans = await readSinkMeans(settings)
+  const outside = openOutside(files, clock, crew.buckets)
+  const { tls, limits, rates, attestationRoots, endpoints, proxies } = outside
   await makeDirectory(dataDir)
   const instruments = await openInstruments(settings, clock, log)
   const opened: (() => Promise<void> | void)[] = [() => proxies.close(), () => instruments.close()]
@@ -76,17 +81,14 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     const ground = { store, clock, chance, dataDir }
     const { safe, rootKey, managementAccount } = await openInstallation(settings, ground)
     const journalDirectory = join(dataDir, 'audit')
-    const meter = instruments.journalMeter
-    const journal = await openSignedJournal(journalDirectory, { store, safe, clock, log, meter })
+    const observed = { meter: instruments.journalMeter, mayBlock: crew.isSeveral }
+    const journal = await openSignedJournal(journalDirectory, { store, safe, clock, log, ...observed })
     opened.push(() => journal.close())
     const trail = openTrail(dataDir, journal, log)
     opened.push(() => trail.close())
-    const catalog = new Catalog(store, safe)
-    const lastUsages = await UsageTracker.open(catalog, journal, clock.now())
-    const ledger = new Ledger(catalog, journal, (record) => lastUsages.note(record))
+    const catalog = new Catalog(store, safe, { onTouched: (touched) => crew.forget(touched) })
+    const { ledger, lastUsages } = await openLedger(catalog, journal, { clock, log })
     opened.push(() => ledger.settle())
-    const recovered = await ledger.recover()
-    if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
     const dueKeys = () => doWhatIsDue(clock.now(), { catalog, safe, ledger, chance })
     const writeUsages = () => Promise.all([catalog.lastUses.write(), lastUsages.write()])
     opened.push(async () => {
@@ -98,28 +100,22 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
     const deleteOld = await openRetention(settings.auditRetention, { ...sending, sinks, lastUsages })
     const chores = [dueKeys, () => ledger.settle(), writeUsages, () => deleteOld(clock.now())]
     opened.push(await keepHouse(chores, log))
-    const denials = keepDenials(catalog, log)
+    const denialRows = new DenialRows(catalog)
+    const denials = keepDenials(catalog, denialRows, log)
     opened.push(() => denials.settle())
     const { regions } = settings
-    const presented = presentedRequests({ catalog, safe, since: clock.now() })
+    const since = clock.now()
+    const presented = presentedRequests({ catalog, safe, since }, crew.signatures)
     const parts = {
-      catalog,
-      lastUsages,
-      trail,
-      safe,
-      chance,
-      limits,
-      attestationRoots,
-      regions,
-      proxies,
-      presented,
-      codeGuesses: new CodeGuesses(),
+      ...{ catalog, lastUsages, trail, safe, chance, limits, attestationRoots, regions, proxies, presented },
+      codeGuesses: new CodeGuesses(crew.guesses),
       identityTokens: new IdentityTokens(),
     }
     const service = createService({ parts, ledger, denials, meter: instruments.meter, rates })
     const inside = {
       ...{ service, catalog, safe, ledger, journal, journalDirectory, denials, rootKey, managementAccount },
       ...{ instruments, sinks: sinks.statuses, clock, chance, tls, endpoints, log, dataDir },
+      ...{ crew, files, lastUsages, trail, denialRows, rememberedSince: since },
     }
     const doors = await openDoors(settings, inside, opened)
     return {
@@ -135,9 +131,22 @@ export async function start(settings: Settings, log: Logger, world?: Partial<Wor
   }
 }
 
-function keepDenials(catalog: Catalog, log: Logger): KeptDenials {
+/** The ledger, with what an earlier process owed the journal paid; and what tells from its records when keys were used. */
+async function openLedger(
+  catalog: Catalog,
+  journal: Journal,
+  { clock, log }: { readonly clock: Clock; readonly log: Logger },
+) {
+  const lastUsages = await UsageTracker.open(catalog, journal, clock.now())
+  const ledger = new JournalLedger(catalog, journal, (record) => lastUsages.note(record))
+  const recovered = await ledger.recover()
+  if (recovered > 0) log.warn({ recovered }, 'changes made just before the last end are now in the journal')
+  return { ledger, lastUsages }
+}
+
+function keepDenials(catalog: Catalog, rows: DenialRows, log: Logger): KeptDenials {
   const onProblem = (err: unknown) => log.warn({ err }, 'denials could not be kept for `claviger why`')
-  return new KeptDenials({ catalog, onProblem })
+  return new KeptDenials({ catalog, rows, onProblem })
 }
 
 async function makeDirectory(dataDir: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { AdminListener } from './admin/admin-listener.ts'
 import type { Phase } from './admin/readiness.ts'
 import type { Sources } from './admin/readings.ts'
 import type { Journal } from './audit/journal.ts'
-import type { Ledger } from './audit/ledger.ts'
+import type { JournalLedger } from './audit/ledger.ts'
 import type { Clock } from './base/clock.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import { workerLoad } from './crypto/off-loop.ts'
@@ -14,6 +14,7 @@ import { signerCache } from './http/signature.ts'
 import type { BeginSpan } from './metrics/call-span.ts'
 import { JournalMeter } from './metrics/journal-meter.ts'
 import { Meter } from './metrics/meter.ts'
+import type { ThreadReadings } from './metrics/thread-readings.ts'
 import { operations } from './operations/index.ts'
 import type { Tls } from './outside.ts'
 import type { Settings } from './settings.ts'
@@ -26,6 +27,8 @@ export class Instruments {
   readonly #tracing: Tracing | undefined
   phase: Phase = 'starting'
   connections: () => number = () => 0
+  /** What other threads that serve tell of themselves. */
+  threads: () => Promise<readonly ThreadReadings[]> = async () => []
 
   constructor(tracing: Tracing | undefined) {
     this.#tracing = tracing
@@ -59,7 +62,7 @@ export async function openInstruments(
 export interface Watched extends Pick<Sources, 'journalDirectory' | 'rootKey' | 'sinks'> {
   readonly journal: Journal
   readonly instruments: Instruments
-  readonly ledger: Pick<Ledger, 'owed'>
+  readonly ledger: Pick<JournalLedger, 'owed'>
   readonly catalog: Catalog
   readonly clock: Clock
   readonly tls: Tls | undefined
@@ -89,21 +92,29 @@ export async function openAdmin(
   const exposition = openExposition({
     ...watched,
     version: packageVersion(),
-    meter: instruments.meter,
+    ...ownThread(instruments.meter, catalog),
     journalMeter: instruments.journalMeter,
     owedRecords: () => ledger.owed,
-    caches: () => [...catalog.caches(), signerCache()],
     keyCounts: new KeyCounts(store, clock),
     readiness,
-    workerThreads: () => workerLoad().threads,
-    waitingTasks,
     connections: () => instruments.connections(),
+    threads: () => instruments.threads(),
     ...(tls === undefined ? {} : { certificateEndsAt: endOf(tls) }),
   })
   const onBug = (err: unknown) => log.error({ err }, 'metrics or health could not be told')
   const listener = await listenForAdmin({ listen, exposition, readiness, onBug })
   log.info(`metrics and health checks are at ${listener.url}`)
   return listener
+}
+
+/** Where readings of this very thread are taken. */
+export function ownThread(meter: Meter, catalog: Catalog) {
+  return {
+    meter,
+    caches: () => [...catalog.caches(), signerCache()],
+    workerThreads: () => workerLoad().threads,
+    waitingTasks,
+  }
 }
 
 /** Slow cryptography that nobody has begun yet, by what it waits for. */

@@ -1,25 +1,23 @@
 import type { Logger } from 'pino'
+import type { KeptDenials } from './access/kept-denials.ts'
 import { CannotStart } from './base/cannot-start.ts'
-import type { Chance } from './base/chance.ts'
-import type { Clock } from './base/clock.ts'
-import type { Catalog } from './catalog/catalog.ts'
 import { openControlSocket } from './control/control-socket.ts'
 import { answerQuestion, type Known } from './control/questions.ts'
+import type { Crew, CrewGround } from './crew.ts'
 import { credentialsFile } from './first-start.ts'
-import { createEndpoint, refuseEarly } from './http/endpoint.ts'
-import { type Listener, listen } from './http/listener.ts'
-import { unreadReply } from './http/unread.ts'
-import type { Watching } from './metrics/call-watch.ts'
 import { type Instruments, openAdmin, type Watched } from './observing.ts'
-import type { Tls } from './outside.ts'
-import type { Safe } from './root-key/safe.ts'
-import type { Service } from './service.ts'
+import { type Serving, serve } from './serve.ts'
 import type { Settings } from './settings.ts'
-import type { DescribedEndpoint } from './vpc-endpoints/endpoint-file.ts'
+import type { Workers } from './workers/workers.ts'
 
 /** Everything inside that somebody outside comes to. */
-interface Inside extends Watched, Omit<Serving, 'watching'>, Pick<Known, 'denials' | 'journal'> {
-  readonly ledger: Known['registry']['ledger']
+interface Inside
+  extends Omit<Watched, 'ledger'>,
+    Omit<Serving, 'watching'>,
+    Omit<CrewGround, 'lastUses'>,
+    Pick<Known, 'journal'> {
+  readonly crew: Crew
+  readonly denials: KeptDenials
   readonly instruments: Instruments
   readonly managementAccount: string
   readonly dataDir: string
@@ -28,6 +26,8 @@ interface Inside extends Watched, Omit<Serving, 'watching'>, Pick<Known, 'denial
 /** Where the service can be found from outside. */
 export interface Doors {
   readonly url: string
+  /** The threads that serve, where there are several; else the one that has started the service does. */
+  readonly workers?: Workers
   /** Of VPC endpoints with addresses of their own, by their ids. */
   readonly endpointUrls: ReadonlyMap<string, string>
   /** Of metrics and health checks, where they are listened for. */
@@ -50,52 +50,30 @@ export async function openDoors(
   const { instruments, dataDir } = inside
   const admin = await openAdmin(settings, inside)
   opened.push(() => admin?.close())
-  const listener = await serve(settings, { ...inside, watching: instruments })
+  const { crew } = inside
+  opened.push(() => crew.close())
+  const workers = await crew.serve({ ...inside, lastUses: inside.catalog.lastUses })
+  const listener = workers ?? (await serve(settings, { ...inside, watching: instruments }))
   opened.push(() => listener.close())
   instruments.connections = () => listener.connections()
+  instruments.threads = () => crew.readings()
   instruments.phase = 'serving'
   const { regions, rootAccessKeyId } = settings
   const { url, endpointUrls } = listener
   const credentials = rootAccessKeyId === undefined ? { credentialsFile: credentialsFile(dataDir) } : {}
   const registry = { ...inside, region: regions[0] ?? '' }
-  opened.push(await openControl({ ...inside, registry, whereabouts: { url, regions, ...credentials } }))
-  return { url, endpointUrls, ...(admin === undefined ? {} : { adminUrl: admin.url }), ...credentials }
-}
-
-interface Serving {
-  readonly clock: Clock
-  readonly chance: Chance
-  readonly service: Service
-  readonly catalog: Catalog
-  readonly safe: Safe
-  readonly log: Logger
-  readonly tls: Tls | undefined
-  readonly endpoints: readonly DescribedEndpoint[]
-  readonly watching: Watching
-}
-
-function serve(settings: Settings, { log, tls, endpoints, ...parts }: Serving): Promise<Listener> {
-  const endpointParts = { ...parts, regions: settings.regions, log }
-  return listen({
-    listen: settings.listen,
-    trustedProxies: settings.trustedProxies,
-    endpoints: endpoints.map((described) => {
-      const { id, vpcId, account, region = settings.regions[0] ?? '' } = described
-      const policy = parts.catalog.policies.compile(described.policy, 'endpoint-policy')
-      return { ...described, endpoint: { id, vpcId, account, region, policy } }
-    }),
-    ...(tls === undefined ? {} : { tls }),
-    clock: parts.clock,
-    connectionsMost: settings.maxConnections,
-    answer: createEndpoint(endpointParts),
-    refuseEarly: (head) => refuseEarly(head, endpointParts),
-    unread(reason, head) {
-      parts.watching.meter.unread(reason.replaceAll(' ', '_'))
-      return unreadReply(reason, head, parts)
-    },
-    onOverload: (refused) =>
-      log.warn({ refused }, 'more calls came than could be answered; some were refused'),
-  })
+  const denials = { find: (requestId: string) => crew.findDenial(requestId, inside.denials) }
+  opened.push(
+    await openControl({ ...inside, denials, registry, whereabouts: { url, regions, ...credentials } }),
+  )
+  const others = workers === undefined ? {} : { workers }
+  return {
+    url,
+    endpointUrls,
+    ...others,
+    ...(admin === undefined ? {} : { adminUrl: admin.url }),
+    ...credentials,
+  }
 }
 
 /** Has the service answer whoever runs it. Without that it serves all the same. @returns what ends it */

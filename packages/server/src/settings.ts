@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { readRetention } from './audit/retention.ts'
 import { type Destination, nameOf, readDestination } from './audit/sinks/destination.ts'
 import { CannotStart } from './base/cannot-start.ts'
@@ -28,6 +29,12 @@ export const settings = {
     standard: '127.0.0.1:8420',
     value: 'address:port',
     meaning: 'where to listen; port 0 takes a free one',
+  }),
+  workers: setting({
+    read: readWorkers,
+    standard: '1',
+    value: 'number|cores',
+    meaning: 'threads that serve calls; cores stands for as many as there are',
   }),
   dataDir: setting({
     read: text,
@@ -297,6 +304,12 @@ function readSinks(written: string): readonly Destination[] {
   )
   if (twice !== undefined) throw new Error(`\`${nameOf(twice)}\` is there twice`)
   return destinations
+}
+
+function readWorkers(written: string): number {
+  if (written === 'cores') return availableParallelism()
+  if (/^\d{1,3}$/.test(written) && Number(written) > 0) return Number(written)
+  throw new Error(`\`${written}\` is not a number of threads from 1 to 999, nor \`cores\``)
 }
 
 function readMilliseconds(written: string): number {

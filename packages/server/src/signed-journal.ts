@@ -30,9 +30,10 @@ export async function openSignedJournal(
     readonly clock: Clock
     readonly log: Logger
     readonly meter: JournalMeter
+    readonly mayBlock: boolean
   },
 ): Promise<Journal> {
-  const { store, safe, clock, log, meter } = ground
+  const { store, safe, clock, log, meter, mayBlock } = ground
   const stored = await store.find('installation', theInstallation)
   invariant(stored !== undefined, 'a journal belongs to an installation')
   const { journalKey } = stored.value
@@ -44,6 +45,7 @@ export async function openSignedJournal(
     keyIsNew: journalKey === undefined,
     clock,
     meter,
+    mayBlock,
     onProblem: (err) => log.warn({ err }, 'a closed part of the audit journal could not be compressed'),
   })
   if (journalKey === undefined) {

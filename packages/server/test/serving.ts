@@ -63,6 +63,9 @@ export const rootCredentials: Credentials = {
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
 }
 
+/** How many threads serve in tests that do not say: the suites hold for any number of them. */
+const workers = process.env.CLAVIGER_TEST_WORKERS ?? '1'
+
 /** Starts a service on a free port and in an empty directory of its own. */
 export async function serve(
   flags: Readonly<Record<string, string>> = {},
@@ -72,7 +75,7 @@ export async function serve(
   const dataDir = await mkdtemp(join(tmpdir(), 'claviger-wire-'))
   const settingsIn = (environment: Readonly<Record<string, string>>) =>
     readSettings({
-      flags: { listen: '127.0.0.1:0', 'data-dir': dataDir, 'log-level': 'silent', ...flags },
+      flags: { listen: '127.0.0.1:0', 'data-dir': dataDir, 'log-level': 'silent', workers, ...flags },
       environment: {
         CLAVIGER_ROOT_ACCESS_KEY_ID: rootCredentials.accessKeyId,
         CLAVIGER_ROOT_SECRET_ACCESS_KEY: rootCredentials.secretAccessKey,

@@ -1,13 +1,15 @@
 import { pack, unpack } from '../base/packed.ts'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { Change } from '../storage/store.ts'
 import { type Denial, type DenialRecord, denialRecord } from './denial-record.ts'
+import { DenialRows, denialsMost } from './denial-rows.ts'
 import type { StoredDenial } from './stored-denial.ts'
 
 export interface KeptDenialsSettings {
   readonly catalog: Catalog
   /** How many denials are kept; older ones are forgotten. */
   readonly most?: number
+  /** Where they are stored, if not by this thread itself. */
+  readonly rows?: Pick<DenialRows, 'write'>
   /** Told when denials could not be kept. Nobody's call fails for it, or waits. */
   readonly onProblem: (cause: unknown) => void
 }
@@ -29,17 +31,17 @@ const batch = 40
 export class KeptDenials {
   readonly #catalog: Catalog
   readonly #most: number
+  readonly #rows: Pick<DenialRows, 'write'>
   readonly #onProblem: (cause: unknown) => void
   /** Not written yet, oldest first. */
   readonly #waiting = new Map<string, Denial>()
-  /** How many are stored; unknown until first counted. */
-  #stored: number | undefined
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
-  constructor({ catalog, most = 10_000, onProblem }: KeptDenialsSettings) {
+  constructor({ catalog, most = denialsMost, rows, onProblem }: KeptDenialsSettings) {
     this.#catalog = catalog
     this.#most = most
+    this.#rows = rows ?? new DenialRows(catalog, most)
     this.#onProblem = onProblem
   }
 
@@ -105,17 +107,7 @@ export class KeptDenials {
   async #writeBatch(): Promise<void> {
     const denials = [...this.#waiting].slice(0, batch)
     const rows = (await Promise.all(denials.map(([, denial]) => this.#rowOf(denial)))).flat()
-    const { store } = this.#catalog
-    this.#stored ??= await store.count('denial', { prefix: [] })
-    const excess = Math.max(0, this.#stored + rows.length - this.#most)
-    const oldest = await store.list('denial', { index: 'time', prefix: [], limit: excess })
-    const written = new Set(rows.map(({ requestId }) => requestId))
-    const removed = oldest.filter(({ value }) => !written.has(value.requestId))
-    await this.#catalog.commit([
-      ...rows.map((value): Change => ({ put: 'denial', value })),
-      ...removed.map(({ value }): Change => ({ remove: 'denial', key: [value.requestId] })),
-    ])
-    this.#stored += rows.length - removed.length
+    await this.#rows.write(rows)
     // One that was kept anew under its request id meanwhile still waits.
     for (const [requestId, denial] of denials) {
       if (this.#waiting.get(requestId) === denial) this.#waiting.delete(requestId)

@@ -17,33 +17,31 @@ export const metricRows: readonly MetricRow[] = [
     'service operation outcome',
     'calls answered; the outcome is ok or the code of the refusal, the operation none where a request was refused before it had one',
     ({ meter }) =>
-      meter
-        .operations()
-        .flatMap(({ service, name, ok, refused }) => [
-          [ok, service, name, 'ok'] as const,
-          ...[...refused].map(([code, count]) => [count, service, name, code] as const),
-        ]),
+      meter.operations.flatMap(({ service, name, ok, refused }) => [
+        [ok, service, name, 'ok'] as const,
+        ...[...refused].map(([code, count]) => [count, service, name, code] as const),
+      ]),
   ),
   histogram(
     'call_duration_seconds',
     'service operation',
     'how long calls took, from the last byte of the request to the whole answer; its durable record included',
-    ({ meter }) => meter.operations().map(({ service, name, durations }) => [durations, service, name]),
+    ({ meter }) => meter.operations.map(({ service, name, durations }) => [durations, service, name]),
   ),
   gauge('calls_in_flight', '', 'calls that are being answered', ({ meter }) =>
-    single(meter.traffic().inFlight),
+    single(meter.traffic.inFlight),
   ),
   counter('request_bytes_total', '', 'bytes of request bodies', ({ meter }) =>
-    single(meter.traffic().requestBytes),
+    single(meter.traffic.requestBytes),
   ),
   counter('response_bytes_total', '', 'bytes of answers’ bodies', ({ meter }) =>
-    single(meter.traffic().responseBytes),
+    single(meter.traffic.responseBytes),
   ),
   counter(
     'unread_requests_total',
     'reason',
     'what came and never became a request: too long, too slow, too much at once, or not HTTP',
-    ({ meter }) => [...meter.unreadByReason()].map(([reason, count]) => [count, reason]),
+    ({ meter }) => [...meter.unreadByReason].map(([reason, count]) => [count, reason]),
   ),
   gauge('connections', '', 'open connections of callers', ({ connections }) => single(connections)),
   counter(
@@ -51,20 +49,18 @@ export const metricRows: readonly MetricRow[] = [
     'layer decision',
     'access requests decided, by the layer that decided',
     ({ meter }) =>
-      meter
-        .decisions()
-        .flatMap(({ layer, ...counts }) =>
-          (['Allow', 'ExplicitDeny', 'ImplicitDeny'] as const).map(
-            (decision) => [counts[decision], layer, decision] as const,
-          ),
+      meter.decisions.flatMap(({ layer, ...counts }) =>
+        (['Allow', 'ExplicitDeny', 'ImplicitDeny'] as const).map(
+          (decision) => [counts[decision], layer, decision] as const,
         ),
+      ),
   ),
   counter(
     'refusals_by_key_state_total',
     'state',
     'calls that were allowed, and refused because of the state that the key is in',
     // All of them from the start: the first refusal is the one that matters, and is an increase only over a zero.
-    ({ meter }) => keyStates.map((state) => [meter.refusalsByState().get(state) ?? 0, state]),
+    ({ meter }) => keyStates.map((state) => [meter.refusalsByState.get(state) ?? 0, state]),
   ),
 
   counter('journal_records_total', '', 'audit records made durable', ({ journalMeter }) =>

@@ -4,6 +4,7 @@ import type { SinkStatus } from '../audit/sinks/sink.ts'
 import type { CacheReading } from '../metrics/counted-cache.ts'
 import type { JournalMeter } from '../metrics/journal-meter.ts'
 import type { Meter } from '../metrics/meter.ts'
+import { addUp, type MeterReadings, readMeter, type ThreadReadings } from '../metrics/thread-readings.ts'
 import type { RootKeyHealth } from '../root-key/watch-root-key.ts'
 import type { KeyCount, KeyCounts } from './key-counts.ts'
 import type { Readiness } from './readiness.ts'
@@ -27,6 +28,8 @@ export interface Sources {
   /** How many tasks wait, by what for. */
   readonly waitingTasks: () => Readonly<Record<string, number>>
   readonly connections: () => number
+  /** What the other threads tell that serve, where there are any. */
+  readonly threads?: () => Promise<readonly ThreadReadings[]>
   /** When the certificate that is served ends, in milliseconds since the epoch; absent without TLS. */
   readonly certificateEndsAt?: number
 }
@@ -34,7 +37,7 @@ export interface Sources {
 /** Everything metrics say, as it was at one moment. */
 export interface Readings {
   readonly version: string
-  readonly meter: Meter
+  readonly meter: MeterReadings
   readonly journalMeter: JournalMeter
   readonly journal: {
     readonly segment: number
@@ -58,15 +61,17 @@ export interface Readings {
 
 /** Takes all readings. What cannot be read is absent: when something is wrong, the rest is wanted most. */
 export async function takeReadings(sources: Sources): Promise<Readings> {
-  const { version, meter, journalMeter, journalDirectory, certificateEndsAt } = sources
-  const [keys, isOpen, isAtSource, readiness, free, segments] = await Promise.all([
+  const { version, journalMeter, journalDirectory, certificateEndsAt } = sources
+  const [keys, isOpen, isAtSource, readiness, free, segments, threads] = await Promise.all([
     sources.keyCounts.read().catch(() => []),
     sources.rootKey.isOpen().catch(() => false),
     sources.rootKey.isAtSource().catch(() => false),
     sources.readiness(),
     freeBytes(journalDirectory),
     listSegments(journalDirectory).catch(() => undefined),
+    sources.threads?.() ?? [],
   ])
+  const { meter, caches, workerThreads, waitingTasks, connections } = addUp([readThread(sources), ...threads])
   return {
     version,
     meter,
@@ -79,13 +84,30 @@ export async function takeReadings(sources: Sources): Promise<Readings> {
       freeBytes: free,
     },
     sinks: sources.sinks(),
-    caches: sources.caches(),
+    caches,
     keys,
     rootKey: { isOpen, isAtSource },
     readiness,
-    workerThreads: sources.workerThreads(),
-    waitingTasks: sources.waitingTasks(),
-    connections: sources.connections(),
+    workerThreads,
+    waitingTasks,
+    connections,
     certificateEndsAt,
+  }
+}
+
+/** What a thread that serves tells of itself. */
+export function readThread({
+  meter,
+  caches,
+  workerThreads,
+  waitingTasks,
+  connections,
+}: Pick<Sources, 'meter' | 'caches' | 'workerThreads' | 'waitingTasks' | 'connections'>): ThreadReadings {
+  return {
+    meter: readMeter(meter),
+    caches: caches(),
+    workerThreads: workerThreads(),
+    waitingTasks: waitingTasks(),
+    connections: connections(),
   }
 }

@@ -9,6 +9,9 @@ export interface Journal {
    */
   append(record: object): Promise<void>
 
+  /** The same for several records that are JSON already: objects, on one line each. */
+  appendWritten(records: readonly string[]): Promise<void>
+
   /** Which of these events it has already: for whoever does not know whether an append before a crash was durable. */
   findEvents(
     events: readonly { readonly eventID: string; readonly eventTime: string }[],

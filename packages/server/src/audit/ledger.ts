@@ -14,12 +14,30 @@ export interface EventRecord {
   readonly [member: string]: unknown
 }
 
+/** Where calls have their changes made, and everything recorded. */
+export interface Ledger {
+  /**
+   * Records something that changed nothing, in one record or several. Resolves when they are durable; then the answer
+   * may leave.
+   */
+  append(...records: readonly EventRecord[]): Promise<unknown>
+
+  /**
+   * Makes changes and records them, in one record or several. Nothing is changed while the journal does not take
+   * records.
+   *
+   * @throws VersionMoved with nothing changed or recorded
+   * @throws Unrecorded with the changes made, when their record has to wait
+   */
+  commit(changes: readonly Change[], ...records: readonly EventRecord[]): Promise<void>
+}
+
 /**
  * Keeps changes and their records together. A change and its record are two files on disk, and a crash can come
  * between; so a change is committed with its record beside it, and the record stays there until the journal has
  * it. What a crash or a full disk kept out of the journal is put in at the next chance: no change goes unrecorded.
  */
-export class Ledger {
+export class JournalLedger implements Ledger {
   readonly #catalog: Catalog
   readonly #journal: Journal
   readonly #onRecorded: (record: EventRecord) => void
@@ -45,22 +63,17 @@ export class Ledger {
     return this.#owed.size
   }
 
-  /**
-   * Records something that changed nothing, in one record or several. Resolves when they are durable; then the answer
-   * may leave.
-   */
   append(...records: readonly EventRecord[]): Promise<unknown> {
     if (this.#owed.size === 0) return this.#recordAll(records)
     return this.#payOwed().then(() => this.#recordAll(records))
   }
 
-  /**
-   * Makes changes and records them, in one record or several. Nothing is changed while the journal does not take
-   * records.
-   *
-   * @throws VersionMoved with nothing changed or recorded
-   * @throws Unrecorded with the changes made, when their record has to wait
-   */
+  /** Records what another thread has made records of, each as JSON. Whoever noted what they say does so themselves. */
+  async appendWritten(records: readonly string[]): Promise<void> {
+    if (this.#owed.size > 0) await this.#payOwed()
+    await this.#journal.appendWritten(records)
+  }
+
   async commit(changes: readonly Change[], ...records: readonly EventRecord[]): Promise<void> {
     if (this.#owed.size > 0) await this.#payOwed()
     const settled = this.#settled.splice(0)

@@ -87,6 +87,11 @@ export class UsageTracker implements KeyLastUsages {
     noteIn(this.#recent, record)
   }
 
+  /** Takes in what `usagesIn` read from a record that is durable. */
+  noteUsage(usage: KeyLastUsage): void {
+    this.#recent.set(keyArn(usage), usage)
+  }
+
   async find(key: Parameters<KeyLastUsages['find']>[0]): Promise<KeyLastUsage | undefined> {
     const arn = keyArn(key)
     const recent = this.#recent.get(arn) ?? this.#leaving.get(arn)
@@ -129,13 +134,16 @@ export class UsageTracker implements KeyLastUsages {
 }
 
 /** What a record says of keys being used; nothing, for one of a refusal or of another kind of operation. */
-function noteIn(usages: Map<string, KeyLastUsage>, record: EventRecord): void {
+export function usagesIn(
+  record: EventRecord,
+  known?: ReadonlyMap<string, KeyLastUsage>,
+): readonly KeyLastUsage[] {
   const { eventName, eventSource, errorCode, resources } = record
-  if (eventSource !== 'kms.amazonaws.com' || errorCode !== undefined) return
-  if (!Object.hasOwn(operations, eventName as string)) return
-  for (const { ARN } of (resources ?? []) as readonly { readonly ARN: string }[]) {
-    const { account, region, keyId } = usages.get(ARN) ?? keyNamed(ARN)
-    usages.set(ARN, {
+  if (eventSource !== 'kms.amazonaws.com' || errorCode !== undefined) return none
+  if (!Object.hasOwn(operations, eventName as string)) return none
+  return ((resources ?? []) as readonly { readonly ARN: string }[]).map(({ ARN }) => {
+    const { account, region, keyId } = known?.get(ARN) ?? keyNamed(ARN)
+    return {
       account,
       region,
       keyId,
@@ -143,8 +151,14 @@ function noteIn(usages: Map<string, KeyLastUsage>, record: EventRecord): void {
       at: timeOf(record),
       eventId: record.eventID,
       requestId: record.requestID as string,
-    })
-  }
+    }
+  })
+}
+
+const none: readonly KeyLastUsage[] = []
+
+function noteIn(usages: Map<string, KeyLastUsage>, record: EventRecord): void {
+  for (const usage of usagesIn(record, usages)) usages.set(keyArn(usage), usage)
 }
 
 function keyNamed(arn: string): Pick<KeyLastUsage, 'account' | 'region' | 'keyId'> {

@@ -7,19 +7,28 @@ import { type Key, keyArn } from '../keys/key.ts'
 import { currentMaterial } from '../keys/material-facts.ts'
 import { type CacheReading, CountedCache, LookUps } from '../metrics/counted-cache.ts'
 import type { Safe } from '../root-key/safe.ts'
-import type { Change, Kind, Store, Stored, Unmoved } from '../storage/store.ts'
+import type { Change, Store, Stored } from '../storage/store.ts'
 import { forgetPrincipals } from './forget-principals.ts'
 import { Grants } from './grants.ts'
 import type { KeyEntry, Material } from './key-entry.ts'
 import { type KeyStoreEntry, KeyStores } from './key-stores.ts'
-import { LastUses } from './last-uses.ts'
+import { LastUses, type Uses } from './last-uses.ts'
 import { Organizations } from './organizations.ts'
 import { Policies } from './policies.ts'
 import { Principals } from './principals.ts'
 import { Sessions } from './sessions.ts'
+import { type Touched, touchedBy } from './touched.ts'
 
 /** How many of each thing are kept ready; what is beyond is read again when next asked for. */
 const kept = { keys: 100_000, aliases: 20_000 }
+
+/** What a catalog has to do with those of other threads. */
+interface Shared {
+  /** When access keys and roles were last used, where another thread keeps that. */
+  readonly lastUses?: Uses
+  /** Told of what a commit has changed, before its answer can leave. */
+  readonly onTouched?: (touched: readonly Touched[]) => void
+}
 
 /**
  * What calls read, kept in memory: keys with compiled policies, principals, aliases, grants by grantee. Everything
@@ -32,11 +41,12 @@ export class Catalog {
   readonly principals: Principals
   readonly sessions: Sessions
   readonly organizations: Organizations
-  readonly lastUses: LastUses
+  readonly lastUses: Uses
   readonly keyStores: KeyStores
   readonly #safe: Safe
   readonly #keys = new CountedCache<string, KeyEntry>('keys', kept.keys)
   readonly #aliases = new CountedCache<string, Stored<Alias>>('aliases', kept.aliases)
+  readonly #onTouched: (touched: readonly Touched[]) => void
   readonly #grants: Grants
   readonly #materialLookUps = new LookUps()
   /** When the next key does something by itself, as far as anything since the last look says; nothing is due before. */
@@ -44,10 +54,11 @@ export class Catalog {
   /** Moves with every commit that may make something old: what was read under an older number is not kept. */
   #generation = 0
 
-  constructor(store: Store, safe: Safe) {
+  constructor(store: Store, safe: Safe, { lastUses, onTouched = () => undefined }: Shared = {}) {
     this.store = store
     this.#safe = safe
-    this.lastUses = new LastUses(store, (changes) => this.commit(changes))
+    this.#onTouched = onTouched
+    this.lastUses = lastUses ?? new LastUses(store, (changes) => this.commit(changes))
     this.principals = new Principals({
       store,
       safe,
@@ -188,99 +199,69 @@ export class Catalog {
   /** Writes all of it durably, or refuses all of it; then nothing kept is older than what was written. */
   async commit(changes: readonly Change[]): Promise<void> {
     await this.store.commit(changes)
-    if (changes.some(makesOld)) this.#generation += 1
-    for (const change of changes) this.#forget(change)
+    const touched = touchedBy(changes)
+    if (touched.length === 0) return
+    this.forget(touched)
+    this.#onTouched(touched)
   }
 
-  #forget(change: Change): void {
-    if ('unmoved' in change) return
-    if ('put' in change && change.put === 'key') {
-      this.#nextDueAt = Math.min(this.#nextDueAt, dueAt(change.value))
-    }
-    switch ('put' in change ? change.put : change.remove) {
+  /** Some of what is kept was changed, here or by another thread: it is read again when next asked for. */
+  forget(all: readonly Touched[]): void {
+    this.#generation += 1
+    for (const touched of all) this.#forget(touched)
+  }
+
+  #forget(touched: Touched): void {
+    const { kind, key, dueAt = Number.POSITIVE_INFINITY } = touched
+    const [account = '', region = '', name = ''] = key
+    this.#nextDueAt = Math.min(this.#nextDueAt, dueAt)
+    switch (kind) {
       case 'key':
-      case 'keyMaterial': {
-        const [account = '', region = '', keyId = ''] = keyOf(change)
-        this.#keys.delete(keyArn({ account, region, keyId }))
+      case 'keyMaterial':
+        this.#keys.delete(keyArn({ account, region, keyId: name }))
         return
-      }
       case 'alias':
-        this.#forgetAlias(change)
+        this.#forgetAlias({ account, region, name }, touched.targetKeyId)
         return
-      case 'grant': {
-        const [account = '', region = '', keyId = ''] = keyOf(change)
-        this.#grants.forget({ account, region, keyId })
+      case 'grant':
+        this.#grants.forget({ account, region, keyId: name })
         return
-      }
       case 'customKeyStore':
-        this.#forgetKeyStore(change)
+        this.#forgetKeyStore({ account, region, storeId: name })
         return
       case 'organization':
         this.organizations.forget()
         return
       case 'managedPolicy':
         this.sessions.forgetManagedPolicies()
-        forgetPrincipals(change, this.principals)
+        forgetPrincipals(touched, this.principals)
         return
       default:
-        forgetPrincipals(change, this.principals)
+        forgetPrincipals(touched, this.principals)
         return
     }
   }
 
   /** A key store shows in the entries of its keys: in their state. */
-  #forgetKeyStore(change: Written): void {
-    const [account = '', region = '', storeId = ''] =
-      'remove' in change ? change.key : keyOfStore(change.value as CustomKeyStore)
-    this.keyStores.forget({ account, region, storeId })
+  #forgetKeyStore(place: Pick<CustomKeyStore, 'account' | 'region' | 'storeId'>): void {
+    this.keyStores.forget(place)
     for (const [arn, { key }] of this.#keys.entries()) {
-      if (key.keyStore?.storeId === storeId) this.#keys.delete(arn)
+      if (key.keyStore?.storeId === place.storeId) this.#keys.delete(arn)
     }
   }
 
   /** An alias shows in the entries of its old and its new target. */
-  #forgetAlias(change: Written): void {
-    const [account = '', region = '', name = ''] =
-      'remove' in change ? change.key : keyOfAlias(change.value as Alias)
+  #forgetAlias(
+    { account, region, name }: Pick<Alias, 'account' | 'region' | 'name'>,
+    targetKeyId: string | undefined,
+  ): void {
     this.#aliases.delete(`${account} ${region} ${name}`)
     for (const [arn, { key, aliasNames }] of this.#keys.entries()) {
       if (key.account === account && key.region === region && aliasNames.includes(name))
         this.#keys.delete(arn)
     }
-    if ('put' in change)
-      this.#keys.delete(keyArn({ account, region, keyId: (change.value as Alias).targetKeyId }))
+    if (targetKeyId !== undefined) this.#keys.delete(keyArn({ account, region, keyId: targetKeyId }))
   }
 }
 
-type Written = Exclude<Change, Unmoved<Kind>>
-
-/** Kinds that nothing kept here is made of: what was read while one was written is as good as before. */
-const unread: ReadonlySet<Kind> = new Set([
-  'denial',
-  'keyLastUsage',
-  'lastUse',
-  'pendingRecord',
-  'usageTracking',
-])
-
-/** Whether what was read before a change may be old after it. */
-function makesOld(change: Change): boolean {
-  return !('unmoved' in change) && !unread.has('put' in change ? change.put : change.remove)
-}
-
 const dueAt = (key: Key | undefined) => (key && nextDue(key)?.at) ?? Number.POSITIVE_INFINITY
-
-function keyOfAlias(alias: Alias): readonly string[] {
-  return [alias.account, alias.region, alias.name]
-}
-
-function keyOfStore({ account, region, storeId }: CustomKeyStore): readonly string[] {
-  return [account, region, storeId]
-}
-
-/** The key that a change of a key, its material or its grants is about. */
-function keyOf(change: Written): readonly string[] {
-  if ('remove' in change) return change.key
-  const value = change.value as Pick<Key, 'account' | 'region' | 'keyId'>
-  return [value.account, value.region, value.keyId]
-}

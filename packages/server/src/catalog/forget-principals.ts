@@ -1,11 +1,9 @@
-import { positionOf } from '../storage/layout.ts'
-import type { Change, Kind, Unmoved } from '../storage/store.ts'
 import type { Principals } from './principals.ts'
+import type { Touched } from './touched.ts'
 
 /** Has principals forgotten that a written change makes old, and nobody else. */
-export function forgetPrincipals(change: Exclude<Change, Unmoved<Kind>>, principals: Principals): void {
-  const kind = 'put' in change ? change.put : change.remove
-  const [first = '', second = ''] = keyIn(change)
+export function forgetPrincipals({ kind, key }: Touched, principals: Principals): void {
+  const [first = '', second = ''] = key
   switch (kind) {
     case 'accessKey':
     case 'serviceCredential':
@@ -31,8 +29,4 @@ export function forgetPrincipals(change: Exclude<Change, Unmoved<Kind>>, princip
     default:
       return
   }
-}
-
-function keyIn(change: Exclude<Change, Unmoved<Kind>>): readonly string[] {
-  return ('remove' in change ? change.key : positionOf(change.put, change.value)).map(String)
 }

@@ -8,11 +8,25 @@ const keptMost = 20_000
 /** How exact it is: whatever is used again within this is not noted anew. */
 const toleranceMs = 60_000
 
+/** Whoever knows when access keys and roles were last used. */
+export interface Uses {
+  note(use: LastUse): void
+  find(id: string): Promise<LastUse | undefined>
+  /** Writes what was noted since the last time. What cannot be written now is tried again. */
+  write(): Promise<void>
+}
+
+/** Whether a use says more than the one that was noted last. */
+export function isNews(use: LastUse, noted: LastUse | undefined): boolean {
+  const isSame = noted?.service === use.service && noted.region === use.region
+  return !isSame || use.at - noted.at >= toleranceMs
+}
+
 /**
  * When access keys and roles were last used. Noted in memory, so that it costs a call nothing, and written now and
  * then: after a crash the newest uses are forgotten, as nothing else is.
  */
-export class LastUses {
+export class LastUses implements Uses {
   readonly #store: Store
   readonly #commit: (changes: readonly Change[]) => Promise<void>
   readonly #noted = new LRUCache<string, LastUse>({ max: keptMost })
@@ -24,9 +38,7 @@ export class LastUses {
   }
 
   note(use: LastUse): void {
-    const noted = this.#noted.get(use.id)
-    const isSame = noted?.service === use.service && noted.region === use.region
-    if (isSame && use.at - noted.at < toleranceMs) return
+    if (!isNews(use, this.#noted.get(use.id))) return
     this.#noted.set(use.id, use)
     this.#unwritten.set(use.id, use)
   }
@@ -35,7 +47,6 @@ export class LastUses {
     return this.#noted.get(id) ?? (await this.#store.find('lastUse', [id]))?.value
   }
 
-  /** Writes what was noted since the last time. What cannot be written now is tried again. */
   async write(): Promise<void> {
     const uses = this.#unwritten
     if (uses.size === 0) return

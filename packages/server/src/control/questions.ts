@@ -6,7 +6,7 @@ import { why } from './why.ts'
 
 /** What answers follow from. */
 export interface Known {
-  readonly denials: KeptDenials
+  readonly denials: Pick<KeptDenials, 'find'>
   readonly journal: Journal
   readonly registry: Registry
   readonly whereabouts: Whereabouts

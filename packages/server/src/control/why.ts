@@ -64,7 +64,7 @@ const requestIdPattern = /^[\w-]{1,128}$/
 /** Why a request was denied; or, where it was not, what the journal says became of it. */
 export async function why(
   requestId: string,
-  { denials, journal }: { readonly denials: KeptDenials; readonly journal: Journal },
+  { denials, journal }: { readonly denials: Pick<KeptDenials, 'find'>; readonly journal: Journal },
 ): Promise<WhyAnswer> {
   if (!requestIdPattern.test(requestId)) return { kind: 'unknown' }
   const record = await denials.find(requestId)

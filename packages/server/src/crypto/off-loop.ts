@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import type { Piscina } from 'piscina'
+import { shareOf } from './thread-share.ts'
 import type * as tasks from './worker/tasks.ts'
 
 type Tasks = typeof tasks
@@ -37,7 +38,7 @@ async function startWorkers(): Promise<Piscina> {
     // Run from its sources this file ends in .ts and so does its neighbour; built, both end in .js.
     filename: new URL(`./worker/tasks${extname(import.meta.url)}`, import.meta.url).href,
     minThreads: 0,
-    maxThreads: availableParallelism(),
+    maxThreads: shareOf(availableParallelism()),
     idleTimeout: idleMs,
   })
   return started

@@ -84,3 +84,19 @@ export function revealAsKey(secret: Secret): KeyObject {
 export function revealAsPrivateKey(secret: Secret): KeyObject {
   return privateKeyOf(secret)
 }
+
+/**
+ * A secret on its way to another thread: a handle that both threads hold, of bytes outside of JavaScript's memory. However
+ * the message is printed or logged, they do not show.
+ */
+export function handOver(secret: Secret): KeyObject {
+  return keyObjectOf(secret)
+}
+
+/** The secret that another thread handed over. */
+export function takeOver(handle: KeyObject): Secret {
+  const bytes = handle.export()
+  const secret = new Secret(bytes)
+  bytes.fill(0)
+  return secret
+}

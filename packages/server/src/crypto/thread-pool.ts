@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
+import { shareOf } from './thread-share.ts'
 
 /**
  * Node has one pool of four threads for slow cryptography and for files, and it takes what it is given in order. The
  * journal is synced there, for which every answer waits: so cryptography never has all of the threads, and waits for
- * its turn here. Pairs of RSA keys take seconds each, and wait in a queue of their own.
+ * its turn here. Pairs of RSA keys take seconds each, and wait in a queue of their own. Threads that serve divide what
+ * there is of the pool; they sync nothing themselves.
  */
 
 /** One of four is left to files. */
@@ -24,7 +26,7 @@ function turns(most: number): Turns {
   const waiting: (() => void)[] = []
   let underWay = 0
   const inTurn = async <Result>(task: () => Promise<Result>): Promise<Result> => {
-    if (underWay === most) await new Promise<void>((resolve) => waiting.push(resolve))
+    if (underWay >= shareOf(most)) await new Promise<void>((resolve) => waiting.push(resolve))
     else underWay += 1
     try {
       return await task()

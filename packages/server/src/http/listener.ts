@@ -20,8 +20,10 @@ export type { Unread }
 
 export interface ListenerSettings {
   readonly listen: ListenAddress
-  readonly tls?: { readonly cert: Buffer; readonly key: Buffer }
+  readonly tls?: { readonly cert: Uint8Array; readonly key: Uint8Array }
   readonly trustedProxies: readonly string[]
+  /** Whether other threads of this process listen at the same addresses; the system deals out connections. */
+  readonly isShared?: boolean
   readonly endpoints?: readonly RecognizedEndpoint[]
   readonly clock: Clock
   /** How many connections there are at a time, at each address. */
@@ -127,7 +129,7 @@ async function listenAt(
     else
       connections.add(new HttpConnection(socket, peerOf(remoteAddress, tlsOf(socket), origins), host), socket)
   })
-  const { port } = await bind(server, address)
+  const { port } = await bind(server, address, ground.settings.isShared)
   const clockwork = setInterval(() => connections.tick(), 1000).unref()
   const shown = isIPv6(address.host) ? `[${address.host}]` : address.host
   return {
@@ -184,7 +186,13 @@ function newServer(tls: ListenerSettings['tls']): Server {
   const common = { allowHalfOpen: true, noDelay: true }
   if (tls === undefined) return createServer(common)
   try {
-    return createTlsServer({ ...tls, ...common, minVersion: 'TLSv1.2', ...overTls })
+    return createTlsServer({
+      cert: Buffer.from(tls.cert),
+      key: Buffer.from(tls.key),
+      ...common,
+      minVersion: 'TLSv1.2',
+      ...overTls,
+    })
   } catch (cause) {
     throw new CannotStart(
       'the TLS certificate and key cannot be used; both must be PEM and belong together',
@@ -203,12 +211,12 @@ function tlsOf(socket: Socket): Connection['tls'] {
   return { version: socket.getProtocol() ?? '', cipherSuite: socket.getCipher().standardName ?? '' }
 }
 
-function bind(server: Server, { host, port }: ListenAddress): Promise<AddressInfo> {
+function bind(server: Server, { host, port }: ListenAddress, isShared = false): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const reason = cause.code === 'EADDRINUSE' ? 'something else listens there already' : cause.message
       reject(new CannotStart(`cannot listen on ${host}:${port}: ${reason}`, { cause }))
     })
-    server.listen(port, host, () => resolve(server.address() as AddressInfo))
+    server.listen({ port, host, reusePort: isShared }, () => resolve(server.address() as AddressInfo))
   })
 }

@@ -16,14 +16,22 @@ import {
 /** How long after its time a request can still be presented. */
 const freshMs = 300_000
 
+/** Whoever remembers what was accepted. */
+export interface Remembered {
+  /** @throws Refusal when it is remembered already, or nothing more can be */
+  remember(signature: string, times: { readonly until: number; readonly now: number }): void
+}
+
 interface Ground extends Known {
   /** When remembering began: of what was signed before, nobody knows whether it was presented before. */
   readonly since: number
 }
 
 /** Believes each request that users signed for services once, by the rules for requests to us. */
-export function presentedRequests({ since, ...known }: Ground): PresentedRequests {
-  const accepted = new RememberedSignatures()
+export function presentedRequests(
+  { since, ...known }: Ground,
+  accepted: Remembered = new RememberedSignatures(),
+): PresentedRequests {
   return {
     async accept(request, service, now) {
       const { credential, caller } = await verified(request, service, now, { since, ...known })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { CannotStart } from '../base/cannot-start.ts'
-import { Limits } from './limits.ts'
+import type { Buckets } from './buckets.ts'
+import { type Adjustment, Limits } from './limits.ts'
 import { parseQuotaFile } from './quota-file.ts'
 import { RequestRates } from './request-rates.ts'
 
@@ -17,14 +18,30 @@ export interface Quotas {
   readonly rates?: RequestRates
 }
 
-/** @throws CannotStart with everything that is wrong with a file */
-export async function openQuotas(source: QuotaSource): Promise<Quotas> {
-  if (source.kind === 'file') return quotasOf(source.path)
-  const limits = new Limits([])
-  return source.kind === 'off' ? { limits } : { limits, rates: new RequestRates(limits) }
+/** What a source says, as plain data. */
+export interface QuotaRules {
+  readonly adjustments: readonly Adjustment[]
+  readonly countsRequests: boolean
 }
 
-async function quotasOf(path: string): Promise<Quotas> {
+/** @throws CannotStart with everything that is wrong with a file */
+export async function openQuotas(source: QuotaSource): Promise<Quotas> {
+  return quotasOf(await readQuotas(source))
+}
+
+/** @param buckets where requests are counted, if not by this thread alone */
+export function quotasOf({ adjustments, countsRequests }: QuotaRules, buckets?: Buckets): Quotas {
+  const limits = new Limits(adjustments)
+  return countsRequests ? { limits, rates: new RequestRates(limits, buckets) } : { limits }
+}
+
+/** @throws CannotStart with everything that is wrong with a file */
+export async function readQuotas(source: QuotaSource): Promise<QuotaRules> {
+  if (source.kind === 'file') return rulesIn(source.path)
+  return { adjustments: [], countsRequests: source.kind === 'aws' }
+}
+
+async function rulesIn(path: string): Promise<QuotaRules> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     // Somebody may have meant a word and not a file.
     const hint = /^[\w-]+$/.test(path) ? '; `off` and `aws` are the words that need no file' : ''
@@ -38,6 +55,6 @@ async function quotasOf(path: string): Promise<Quotas> {
       ),
     )
   }
-  const limits = new Limits(file.adjustments)
-  return file.countsRequests ? { limits, rates: new RequestRates(limits) } : { limits }
+  const { adjustments, countsRequests } = file
+  return { adjustments, countsRequests }
 }

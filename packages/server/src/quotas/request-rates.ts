@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache'
 import type { Call } from '../call/call.ts'
 import { Refusal } from '../protocol/errors.ts'
+import { type Buckets, type Draw, OwnBuckets } from './buckets.ts'
 import type { Limits, QuotaPlace } from './limits.ts'
 import {
   customKeyStoreQuota,
@@ -10,7 +10,6 @@ import {
   requestQuotas,
   sharedQuota,
 } from './request-quotas.ts'
-import { TokenBucket } from './token-bucket.ts'
 
 /** What the use of keys is counted by. */
 export interface KeyUse {
@@ -34,21 +33,16 @@ interface Counted {
 }
 
 /**
- * Buckets kept. One that nobody has used for a second is as full as a new one (where less than one request a second
- * may pass, a little later), so to forget the least recently used forgets nothing.
- */
-const keptMost = 20_000
-
-/**
  * Holds callers to their request quotas. Each quota counts by itself, for the account that calls and not the one that
  * owns the key, dry runs and all (AWS KMS Developer Guide, "Request quotas").
  */
 export class RequestRates {
   readonly #limits: Limits
-  readonly #buckets = new LRUCache<string, TokenBucket>({ max: keptMost })
+  readonly #buckets: Buckets
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, buckets: Buckets = new OwnBuckets()) {
     this.#limits = limits
+    this.#buckets = buckets
   }
 
   /**
@@ -79,23 +73,18 @@ export class RequestRates {
   }
 
   #require(counted: readonly Counted[], now: number): void {
-    const all = counted.map((each) => ({ bucket: this.#bucket(each, now), requests: each.requests }))
-    for (const { bucket, requests } of all) {
-      if (!bucket.has(requests, now)) throw new Refusal('ThrottlingException')
-    }
-    for (const { bucket, requests } of all) bucket.take(requests)
+    const draws = counted.map((each) => this.#drawOf(each))
+    if (!this.#buckets.take(draws, now)) throw new Refusal('ThrottlingException')
   }
 
-  #bucket({ quota, place, customKeyStoreId = '' }: Counted, now: number): TokenBucket {
+  #drawOf({ quota, place, customKeyStoreId = '', requests }: Counted): Draw {
     const { account, region } = place
-    const name = `${account} ${region} ${customKeyStoreId} ${quota.name}`
-    let bucket = this.#buckets.get(name)
-    if (bucket === undefined) {
-      const standard = quota.byRegion.get(region) ?? quota.perSecond
-      bucket = new TokenBucket(this.#limits.find(quota.name, place) ?? standard, now)
-      this.#buckets.set(name, bucket)
+    const standard = quota.byRegion.get(region) ?? quota.perSecond
+    return {
+      name: `${account} ${region} ${customKeyStoreId} ${quota.name}`,
+      perSecond: this.#limits.find(quota.name, place) ?? standard,
+      requests,
     }
-    return bucket
   }
 }
 

@@ -4,6 +4,12 @@ const overlapMs = 1000
 /** One request is a thousand of what a bucket holds, so that a whole rate adds a whole number each millisecond. */
 const perRequest = 1000
 
+/** How full a bucket was, and when. */
+export interface BucketState {
+  readonly level: number
+  readonly filledAt: number
+}
+
 /**
  * Lets so many requests through per second, and at most one second's worth at once. What a quiet second leaves is
  * the most that is ever saved up, so in any stretch of time no more pass than the rate allows and that once.
@@ -15,12 +21,20 @@ export class TokenBucket {
   #level: number
   #filledAt: number
 
-  /** A full one. A rate below one per second holds one request all the same, or none would ever pass. */
-  constructor(perSecond: number, now: number) {
+  /**
+   * A full one, or one as `state` told it. A rate below one per second holds one request all the same, or none would
+   * ever pass.
+   */
+  constructor(perSecond: number, now: number, state?: BucketState) {
     this.#rate = perSecond
     this.#full = Math.max(perSecond, 1) * perRequest
-    this.#level = this.#full
-    this.#filledAt = now
+    this.#level = state?.level ?? this.#full
+    this.#filledAt = state?.filledAt ?? now
+  }
+
+  /** What it is made anew from. */
+  get state(): BucketState {
+    return { level: this.#level, filledAt: this.#filledAt }
   }
 
   /** Whether so many requests may pass now. More at once than ever fit pass when the bucket is full. */

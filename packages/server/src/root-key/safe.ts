@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Chance } from '../base/chance.ts'
 import { invariant } from '../base/invariant.ts'
 import { digestPublicKey, newDigestKey, signDigest } from '../crypto/digest-signing.ts'
@@ -6,7 +7,7 @@ import { materialIdOf } from '../crypto/material-id.ts'
 import { type MaterialSpec, type NewMaterial, newMaterial, publicKeyIn } from '../crypto/new-material.ts'
 import { newSeed, seedText, stepOfCode } from '../crypto/one-time-code.ts'
 import type { PublicKey } from '../crypto/public-key.ts'
-import { Secret } from '../crypto/secret.ts'
+import { handOver, Secret, takeOver } from '../crypto/secret.ts'
 import { revealText, secretOfText } from '../crypto/secret-text.ts'
 import { newSigningKey, publicKeyPem, signText } from '../crypto/text-signing.ts'
 import type { AccessKey } from '../identity/access-key.ts'
@@ -57,6 +58,16 @@ export class Safe {
   constructor(rootKey: Secret, chance: Chance) {
     this.#rootKey = rootKey
     this.#chance = chance
+  }
+
+  /** The safe of another thread, as it was handed over there. */
+  static takeOver(rootKey: KeyObject, chance: Chance): Safe {
+    return new Safe(takeOver(rootKey), chance)
+  }
+
+  /** What another thread makes the same safe of. */
+  handOver(): KeyObject {
+    return handOver(this.#rootKey)
   }
 
   /** Fresh material for a key of this spec, wrapped. */

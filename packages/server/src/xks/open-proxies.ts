@@ -1,16 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { CannotStart } from '../base/cannot-start.ts'
-import type { Clock } from '../base/clock.ts'
-import { XksProxies, type XksSettings } from './xks-proxies.ts'
+import type { XksSettings } from './xks-proxies.ts'
 
 /** How proxies are reached, with certificates still in their file. */
 type Wanted = Omit<XksSettings, 'trusted'> & { readonly trustedFile: string | undefined }
 
-/** The proxies of external key stores; none is asked for anything yet. @throws CannotStart for certificates that cannot be read */
-export async function openProxies({ trustedFile, ...settings }: Wanted, clock: Clock): Promise<XksProxies> {
-  if (trustedFile === undefined) return new XksProxies(clock, settings)
-  return new XksProxies(clock, { ...settings, trusted: await readCertificates(trustedFile) })
+/** How proxies are reached, certificates read. @throws CannotStart for certificates that cannot be read */
+export async function readProxySettings({ trustedFile, ...settings }: Wanted): Promise<XksSettings> {
+  return trustedFile === undefined ? settings : { ...settings, trusted: await readCertificates(trustedFile) }
 }
 
 /** OpenSSL passes over what is no certificate; whoever named the wrong file would learn it from a proxy that is not trusted. */

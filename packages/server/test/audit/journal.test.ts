@@ -9,6 +9,7 @@ import { describe, expect, test } from 'vitest'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
 import type { Journal } from '../../src/audit/journal.ts'
+import { newSigningKey, publicKeyPem, signText } from '../../src/crypto/text-signing.ts'
 import { ownClock } from '../base/own-clock.ts'
 
 const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'claviger-journal-')), 'audit')
@@ -49,6 +50,41 @@ describe('a journal', () => {
     const directory = await newDirectory()
     for (let round = 0; round < 4; round += 1) await write(directory, events(round))
     expect(await verifyJournal(directory)).toMatchObject({ lines: 6 })
+  })
+
+  test('that is signed and that nobody has called yet can be opened again', async () => {
+    const directory = await newDirectory()
+    const signing = newSigningKey()
+    const key = { publicKey: publicKeyPem(signing), sign: (text: string) => signText(signing, text) }
+    const first = await openJournal({ directory, key, keyIsNew: true })
+    await first.close()
+    const second = await openJournal({ directory, key })
+    await second.append({ a: 1 })
+    await second.close()
+    expect(await verifyJournal(directory, key)).toMatchObject({ records: 1 })
+  })
+
+  test.each([
+    true,
+    false,
+  ])('takes records that are written already; held up by syncs: %s', async (mayBlock) => {
+    const directory = await newDirectory()
+    const journal = await openJournal({ directory, mayBlock })
+    const texts = events(20).map((record) => JSON.stringify(record))
+    await Promise.all([
+      journal.appendWritten(texts.slice(0, 7)),
+      journal.append({ own: true }),
+      journal.appendWritten(texts.slice(7)),
+      journal.appendWritten([]),
+    ])
+    expect(await journal.verify()).toMatchObject({ records: 21 })
+    await expect(journal.appendWritten(['{"two":\n"lines"}'])).rejects.toThrow('on one line')
+    await rename(segment(directory), `${segment(directory)}.aside`)
+    await expect(journal.appendWritten(texts)).rejects.toThrow('could not be written')
+    await rename(`${segment(directory)}.aside`, segment(directory))
+    await journal.appendWritten(texts)
+    await journal.close()
+    expect(await verifyJournal(directory)).toMatchObject({ records: 41 })
   })
 
   test('keeps records of concurrent calls in the order of the calls', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
 import type { Journal } from '../../src/audit/journal.ts'
-import { type EventRecord, Ledger, Unrecorded } from '../../src/audit/ledger.ts'
+import { type EventRecord, JournalLedger, Unrecorded } from '../../src/audit/ledger.ts'
 import { Catalog } from '../../src/catalog/catalog.ts'
 import { Secret } from '../../src/crypto/secret.ts'
 import type { Account } from '../../src/identity/account.ts'
@@ -43,6 +43,7 @@ function journalWithoutRoom(real: Journal): Journal & { makeRoom(): void } {
   const refuse = () => Promise.reject(new Error('no space left on device'))
   return {
     append: (record) => (room ? real.append(record) : refuse()),
+    appendWritten: (records) => (room ? real.appendWritten(records) : refuse()),
     findEvents: (events) => real.findEvents(events),
     findRequest: (requestId) => real.findRequest(requestId),
     length: () => real.length(),
@@ -59,7 +60,7 @@ function journalWithoutRoom(real: Journal): Journal & { makeRoom(): void } {
 const pending = () => store.count('pendingRecord', { prefix: [] })
 
 test('a change is made and recorded, and its record does not stay in the store', async () => {
-  const ledger = new Ledger(catalog(), journal)
+  const ledger = new JournalLedger(catalog(), journal)
   await ledger.commit(adding('111111111111'), event('one'))
   expect(await journal.findEvents([event('one')])).toEqual(new Set(['one']))
   expect(await pending()).toBe(1)
@@ -70,17 +71,17 @@ test('a change is made and recorded, and its record does not stay in the store',
 })
 
 test('a change whose record was lost in a crash is recorded at the next start, and only once', async () => {
-  const before = new Ledger(catalog(), journal)
+  const before = new JournalLedger(catalog(), journal)
   await before.commit(adding('111111111111'), event('recorded'))
   // What the store holds when a process dies between the commit and the journal.
   await store.commit([
     ...adding('222222222222'),
     { put: 'pendingRecord', value: { eventId: 'lost', record: event('lost') } },
   ])
-  const after = new Ledger(catalog(), journal)
+  const after = new JournalLedger(catalog(), journal)
   expect(await after.recover()).toBe(1)
   expect(await pending()).toBe(0)
-  expect(await new Ledger(catalog(), journal).recover()).toBe(0)
+  expect(await new JournalLedger(catalog(), journal).recover()).toBe(0)
   expect(await journal.verify()).toMatchObject({ lines: 2 })
   expect(await journal.findEvents([event('recorded'), event('lost'), event('never')])).toEqual(
     new Set(['recorded', 'lost']),
@@ -89,7 +90,7 @@ test('a change whose record was lost in a crash is recorded at the next start, a
 
 test('while the journal takes no records nothing is changed, and what it owes is put in first when it does', async () => {
   const full = journalWithoutRoom(journal)
-  const ledger = new Ledger(catalog(), full)
+  const ledger = new JournalLedger(catalog(), full)
   await expect(ledger.commit(adding('111111111111'), event('first'))).rejects.toThrow(Unrecorded)
   await expect(ledger.commit(adding('222222222222'), event('second'))).rejects.toThrow('no space left')
   expect(await store.find('account', ['222222222222'])).toBeUndefined()
@@ -102,7 +103,7 @@ test('while the journal takes no records nothing is changed, and what it owes is
 
 test('a change with several records is recorded in all of them, also when they had to wait', async () => {
   const full = journalWithoutRoom(journal)
-  const ledger = new Ledger(catalog(), full)
+  const ledger = new JournalLedger(catalog(), full)
   const both = [event('here'), event('there')]
   await expect(ledger.commit(adding('111111111111'), ...both)).rejects.toThrow(Unrecorded)
   expect(await pending()).toBe(2)
@@ -114,7 +115,7 @@ test('a change with several records is recorded in all of them, also when they h
 })
 
 test('a change that somebody else was faster with is neither made nor recorded', async () => {
-  const ledger = new Ledger(catalog(), journal)
+  const ledger = new JournalLedger(catalog(), journal)
   await ledger.commit(adding('111111111111'), event('one'))
   await expect(ledger.commit(adding('111111111111'), event('late'))).rejects.toThrow(VersionMoved)
   expect(await journal.findEvents([event('late')])).toEqual(new Set())

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { eventTime } from '../../src/audit/event-time.ts'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
-import { Ledger } from '../../src/audit/ledger.ts'
+import { JournalLedger } from '../../src/audit/ledger.ts'
 import { UsageTracker } from '../../src/audit/usage-tracker.ts'
 import { Catalog } from '../../src/catalog/catalog.ts'
 import { Secret } from '../../src/crypto/secret.ts'
@@ -58,7 +58,11 @@ test('whatever was stored and whenever the process died, the last usage is that 
       const begin = async () => {
         const journal = await openJournal({ directory, segmentBytes: 2000 })
         const tracker = await UsageTracker.open(catalog, journal, 0)
-        return { journal, tracker, ledger: new Ledger(catalog, journal, (record) => tracker.note(record)) }
+        return {
+          journal,
+          tracker,
+          ledger: new JournalLedger(catalog, journal, (record) => tracker.note(record)),
+        }
       }
       const expected = new Map<string, string>()
       let now = 0

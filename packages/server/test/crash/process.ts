@@ -44,7 +44,7 @@ export function spawnService({ dataDir, flags = [], environment = rootEnvironmen
   const typed = ['serve', '--listen', '127.0.0.1:0', '--data-dir', dataDir, ...flags]
   const { PATH = '', HOME = '' } = process.env
   return spawn(process.execPath, ['--conditions=source', main, ...typed], {
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, CLAVIGER_WORKERS: process.env.CLAVIGER_TEST_WORKERS ?? '1', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }

@@ -16,7 +16,13 @@ import { findEvents } from './find-events.ts'
 import { findRequest } from './find-request.ts'
 import { HeadFile, readHead, requireHead } from './head.ts'
 import { readAfter } from './read-after.ts'
-import { openSegment, reopenSegment, type SegmentFile, writeDurably } from './segment-file.ts'
+import {
+  openSegment,
+  reopenSegment,
+  type SegmentFile,
+  writeDurably,
+  writeDurablyBlocking,
+} from './segment-file.ts'
 import { segmentPath } from './segments.ts'
 import { findTail, type Tail } from './tail.ts'
 import { verifyJournal } from './verify-journal.ts'
@@ -31,6 +37,8 @@ export interface JournalSettings {
   readonly segmentBytes?: number
   readonly segmentMs?: number
   readonly clock?: Clock
+  /** Whether the thread may be held up while a write is synced: one that has nothing else to do takes less time so. */
+  readonly mayBlock?: boolean
   /** What counts its writes, for whoever wants to know. */
   readonly meter?: JournalMeter
   /** Told of what does no harm at once: a closed segment that could not be compressed. */
@@ -70,7 +78,7 @@ export async function openJournal(settings: JournalSettings): Promise<Journal> {
 }
 
 interface Waiting {
-  readonly record: string
+  readonly records: readonly string[]
   resolve(): void
   reject(cause: Error): void
 }
@@ -88,6 +96,7 @@ class FileJournal implements Journal {
   readonly #segmentBytes: number
   readonly #segmentMs: number
   readonly #clock: Clock
+  readonly #writeDurably: typeof writeDurably
   readonly #meter: JournalMeter
   readonly #onProblem: (problem: unknown) => void
   /** What is durable, and nothing beyond it: moved forward only after a sync. */
@@ -108,6 +117,7 @@ class FileJournal implements Journal {
     this.#segmentBytes = settings.segmentBytes ?? 64 << 20
     this.#segmentMs = settings.segmentMs ?? day
     this.#clock = settings.clock ?? systemClock
+    this.#writeDurably = settings.mayBlock ? writeDurablyBlocking : writeDurably
     this.#meter = settings.meter ?? new JournalMeter()
     this.#onProblem = settings.onProblem ?? (() => undefined)
     this.#tail = tail
@@ -120,9 +130,22 @@ class FileJournal implements Journal {
     invariant(!this.#isClosed, 'nothing is appended to a closed journal')
     const text = jsonOf(record)
     invariant(text.startsWith('{'), 'a record is a plain object')
-    this.#meter.waiting += 1
+    return this.#append([text])
+  }
+
+  async appendWritten(records: readonly string[]): Promise<void> {
+    invariant(!this.#isClosed, 'nothing is appended to a closed journal')
+    invariant(
+      records.every((record) => record.startsWith('{') && !record.includes('\n')),
+      'a record is a plain object on one line',
+    )
+    if (records.length > 0) await this.#append(records)
+  }
+
+  #append(records: readonly string[]): Promise<void> {
+    this.#meter.waiting += records.length
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record: text, resolve, reject })
+      this.#waiting.push({ records, resolve, reject })
       this.#writing ??= this.#writeAll()
     })
   }
@@ -170,12 +193,13 @@ class FileJournal implements Journal {
       const batch = this.#waiting
       this.#waiting = []
       const begun = monotonicMs()
+      const count = batch.reduce((sum, { records }) => sum + records.length, 0)
       try {
         await this.#write(batch)
-        this.#meter.wrote(batch.length, { begun, now: this.#clock.now() })
+        this.#meter.wrote(count, { begun, now: this.#clock.now() })
         for (const { resolve } of batch) resolve()
       } catch (cause) {
-        this.#meter.failed(batch.length)
+        this.#meter.failed(count)
         await this.#letGo()
         const failure = new Error('the audit journal could not be written', { cause })
         for (const { reject } of batch) reject(failure)
@@ -189,11 +213,11 @@ class FileJournal implements Journal {
     await this.#reopen()
     if (this.#isFull(now)) await this.#beginSegment()
     const chain = new Chain(this.#tail)
-    for (const { record } of batch) chain.add(record)
+    for (const { records } of batch) for (const record of records) chain.add(record)
     this.#signWhenDue(chain, now)
     const { bytes } = chain
     invariant(this.#file !== undefined, 'a journal that is written has a file')
-    await writeDurably(this.#file, bytes, this.#tail.length)
+    await this.#writeDurably(this.#file, bytes, this.#tail.length)
     const tail = chain.endOf(this.#tail, bytes, now)
     this.#head?.write({ sequence: tail.sequence, hash: tail.lastHash })
     this.#tail = tail

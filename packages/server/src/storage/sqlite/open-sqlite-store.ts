@@ -51,6 +51,21 @@ export async function openSqliteStore(path: string): Promise<Store> {
   }
 }
 
+/**
+ * Opens the database at `path` to be read only, beside whoever has opened it to write: each read sees the last commit.
+ *
+ * @throws CannotStart with a sentence when there is no using what is there
+ */
+export async function openSqliteReader(path: string): Promise<Store> {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 2000, defensive: true })
+    database.exec('PRAGMA trusted_schema = OFF')
+    return new SqliteStore(database)
+  } catch (cause) {
+    throw explained(path, cause)
+  }
+}
+
 function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: 2000, defensive: true })
   try {
