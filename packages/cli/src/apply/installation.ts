@@ -21,7 +21,8 @@ const entryRole = 'OrganizationAccountAccessRole'
 /** How a user's profile is called in the credentials file. */
 export function profileOf(account: string, user: string): string {
   const name = account === management ? user : `${account}/${user}`
-  return name.replaceAll(/[\s\]]/g, '-')
+  // No two names become one: somebody's only copy of a secret would be written over.
+  return name.replaceAll(/[\s\]%]/g, encodeURIComponent)
 }
 
 /**

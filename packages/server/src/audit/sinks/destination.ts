@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 /** Where records are to be sent, as the setting says. */
 export type Destination =
   | { readonly kind: 'stdout' }
@@ -37,9 +38,14 @@ export function readDestination(written: string): Destination {
 export function nameOf(destination: Destination): string {
   if (destination.kind === 'stdout') return 'stdout:'
   if (destination.kind === 'cloudtrail') return `cloudtrail:${destination.directory}`
-  if (destination.kind === 'webhook') return withoutSecrets(destination.url)
+  if (destination.kind === 'webhook') return webhookName(new URL(destination.url))
   const { host, port, isTls } = destination
   return `syslog+${isTls ? 'tls' : 'tcp'}://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Many receivers are known by a secret path, so a path is shown by the beginning of its SHA-256. */
+function webhookName({ origin, pathname }: URL): string {
+  return pathname === '/' ? origin : `${origin}/…${hash('sha256', pathname, 'hex').slice(0, 8)}`
 }
 
 function readDirectory({ host, pathname, searchParams }: URL): Destination {
