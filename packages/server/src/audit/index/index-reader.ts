@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { blockStartsSync } from '../file/blocks.ts'
 import type { JournalPlace } from '../file/lines-from.ts'
 import { compressedPath } from '../file/segments.ts'
+import { type Chunk, postingsOf, spanMost } from './chunks.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { openTablesToRead, type WordKind } from './tables.ts'
 
@@ -60,27 +61,19 @@ export class IndexReader {
   }: WordQuery): readonly LinePlace[] | undefined {
     const homes = this.#words('Home', () => true)
     const select = this.#database.prepare(
-      'SELECT sequence, segment, offset, length FROM events ' +
-        'WHERE home = ? AND word = ? AND second BETWEEN ? AND ? LIMIT ?',
+      'SELECT first, last, base, segment, postings FROM chunks ' +
+        'WHERE home = ? AND word = ? AND last BETWEEN ? AND ? AND first <= ?',
     )
+    const [least, most] = [Math.floor(from / 1000), Math.floor(to / 1000)]
     const bySequence = new Map<number, LinePlace>()
     for (const word of kinds.flatMap((kind) => this.#words(kind, matches))) {
       for (const home of homes) {
-        const [least, most] = [Math.floor(from / 1000), Math.floor(to / 1000)]
-        for (const { sequence, segment, offset, length } of select.iterate(
-          home,
-          word,
-          least,
-          most,
-          placesMost + 1,
-        )) {
-          bySequence.set(Number(sequence), {
-            segment: Number(segment),
-            offset: Number(offset),
-            length: Number(length),
-          })
+        for (const chunk of select.iterate(home, word, least, most + spanMost, most)) {
+          for (const posting of postingsOf(chunk as unknown as Chunk)) {
+            if (posting.second >= least && posting.second <= most) bySequence.set(posting.sequence, posting)
+          }
+          if (bySequence.size > placesMost) return undefined
         }
-        if (bySequence.size > placesMost) return undefined
       }
     }
     return [...bySequence].toSorted(([one], [other]) => one - other).map(([, place]) => place)

@@ -5,6 +5,7 @@ import { type JournalPlace, linesFrom } from '../file/lines-from.ts'
 import { compressedPath, listSegments } from '../file/segments.ts'
 import type { JournalLength } from '../journal.ts'
 import type { TrailEvent, TrailQuery } from '../trail.ts'
+import { type Chunk, ChunkWriter, type Posting, postingsOf, spanMost } from './chunks.ts'
 import { entryOf, wordsOf } from './entry.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { anyWord, homeWord, openTables } from './tables.ts'
@@ -21,7 +22,6 @@ export class JournalIndex {
   readonly #directory: string
   readonly #database: DatabaseSync
   readonly #words: Words
-  readonly #insertEvent: StatementSync
   readonly #insertId: StatementSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #starts = new Map<number, readonly number[]>()
@@ -32,7 +32,6 @@ export class JournalIndex {
     this.#directory = directory
     this.#database = database
     this.#words = new Words(database)
-    this.#insertEvent = database.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#insertId = database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?, ?, ?, ?, ?)')
   }
 
@@ -85,19 +84,22 @@ export class JournalIndex {
     const position = this.#position()
     let offset = position.segment === segment ? position.offset : 0
     let taken = 0
+    const chunks = new ChunkWriter(this.#database, segment)
     this.#database.exec('BEGIN')
     try {
       for await (const { lines } of linesFrom(this.#directory, { segment, offset })) {
         for (const line of lines) {
           if (offset + line.length + 1 > length) break
-          this.#take(line.toString(), { segment, offset, length: line.length })
+          this.#take(line.toString(), { segment, offset, length: line.length }, chunks)
           offset += line.length + 1
           taken += 1
           if (taken % batchLines !== 0) continue
+          chunks.write()
           this.#moveTo(segment, offset)
           this.#database.exec('COMMIT; BEGIN')
         }
       }
+      chunks.write()
       this.#moveTo(segment, offset)
       this.#database.exec('COMMIT')
     } catch (error) {
@@ -107,42 +109,51 @@ export class JournalIndex {
     }
   }
 
-  #take(line: string, { segment, offset, length }: LinePlace): void {
+  #take(line: string, place: LinePlace, chunks: ChunkWriter): void {
     const entry = entryOf(line)
     if (entry === undefined) return
+    const { second, sequence, eventId } = entry
     const home = this.#words.number('Home', homeWord(entry))
-    const place = [entry.second, entry.sequence, segment, offset, length] as const
-    this.#insertId.run(entry.eventId, home, ...place)
-    this.#insertEvent.run(home, anyWord, ...place)
-    for (const [kind, word] of wordsOf(entry)) {
-      this.#insertEvent.run(home, this.#words.number(kind, word), ...place)
-    }
+    const posting = { second, sequence, ...place }
+    this.#insertId.run(eventId, home, second, sequence, place.segment, place.offset, place.length)
+    chunks.add(home, anyWord, posting)
+    for (const [kind, word] of wordsOf(entry)) chunks.add(home, this.#words.number(kind, word), posting)
   }
 
   #places(query: TrailQuery): readonly LinePlace[] {
-    const { account, region, attribute, from, to, after, limit } = query
+    const { account, region, attribute, limit } = query
     const home = this.#words.find('Home', homeWord({ account, region }))
     if (home === undefined) return []
-    const conditions = ['home = ?', 'segment >= ?']
-    const values: (string | number)[] = [home, this.#first]
-    const add = (condition: string, ...more: (string | number)[]) => {
-      conditions.push(condition)
-      values.push(...more)
+    if (attribute?.name === 'EventId') return this.#placesOfId(home, attribute.value, query)
+    const word = attribute === undefined ? anyWord : this.#words.find(attribute.name, attribute.value)
+    if (word === undefined) return []
+    let found: Posting[] = []
+    for (const chunk of this.#chunks(home, word, query)) {
+      // The chunks that follow end no later, so nothing in them is newer than this.
+      if (found.length === limit && (found.at(-1)?.second ?? 0) > chunk.last) break
+      for (const posting of postingsOf(chunk)) if (isAsked(posting, query)) found.push(posting)
+      found = found.sort(newestFirst).slice(0, limit)
     }
-    if (attribute?.name === 'EventId') {
-      add('event_id = ?', attribute.value)
-    } else {
-      const word = attribute === undefined ? anyWord : this.#words.find(attribute.name, attribute.value)
-      if (word === undefined) return []
-      add('word = ?', word)
-    }
-    if (from !== undefined) add('second >= ?', Math.floor(from / 1000))
-    if (to !== undefined) add('second <= ?', Math.floor(to / 1000))
-    if (after !== undefined) add('(second, sequence) < (?, ?)', after.second, after.sequence)
+    return found
+  }
+
+  #chunks(home: number, word: number, query: TrailQuery): Iterable<Chunk> {
+    const { least, most } = secondsOf(query)
     const sql =
-      `SELECT segment, offset, length FROM ${attribute?.name === 'EventId' ? 'ids' : 'events'} ` +
-      `WHERE ${conditions.join(' AND ')} ORDER BY second DESC, sequence DESC LIMIT ?`
-    return this.#prepared(sql).all(...values, limit) as unknown as readonly LinePlace[]
+      'SELECT first, last, base, segment, postings FROM chunks ' +
+      'WHERE home = ? AND word = ? AND last BETWEEN ? AND ? AND first <= ? AND segment >= ? ORDER BY last DESC'
+    const rows = this.#prepared(sql).iterate(home, word, least, most + spanMost, most, this.#first)
+    return rows as unknown as Iterable<Chunk>
+  }
+
+  #placesOfId(home: number, eventId: string, query: TrailQuery): readonly LinePlace[] {
+    const sql =
+      'SELECT second, sequence, segment, offset, length FROM ids WHERE event_id = ? AND home = ? AND segment >= ?'
+    const rows = this.#prepared(sql).all(eventId, home, this.#first) as unknown as Posting[]
+    return rows
+      .filter((posting) => isAsked(posting, query))
+      .sort(newestFirst)
+      .slice(0, query.limit)
   }
 
   /** Lets go of what tells of segments that are not there any more. */
@@ -152,7 +163,7 @@ export class JournalIndex {
     // Looking through all events takes its time, and there is mostly nothing to be found.
     if (known >= first) return
     this.#database.exec('BEGIN')
-    for (const table of ['events', 'ids', 'blocks']) {
+    for (const table of ['chunks', 'ids', 'blocks']) {
       this.#prepared(`DELETE FROM ${table} WHERE segment < ?`).run(first)
     }
     this.#prepared('UPDATE position SET first = ?').run(first)
@@ -210,6 +221,25 @@ export class JournalIndex {
     }
     return statement
   }
+}
+
+const newestFirst = (one: Posting, other: Posting) =>
+  other.second - one.second || other.sequence - one.sequence
+
+/** The seconds that a query is about, both included. */
+function secondsOf({ from, to, after }: TrailQuery): { readonly least: number; readonly most: number } {
+  const most = Math.floor((to ?? latest) / 1000)
+  return { least: Math.floor((from ?? 0) / 1000), most: Math.min(most, after?.second ?? most) }
+}
+
+/** The last moment that dates know (ECMA-262, time values). */
+const latest = 8_640_000_000_000_000
+
+function isAsked({ second, sequence }: Posting, query: TrailQuery): boolean {
+  const { least, most } = secondsOf(query)
+  if (second < least || second > most) return false
+  const { after } = query
+  return after === undefined || second < after.second || sequence < after.sequence
 }
 
 /** The record of a line, as it stands there. */

@@ -3,22 +3,22 @@ import { DatabaseSync } from 'node:sqlite'
 import type { TrailAttribute } from '../trail.ts'
 
 /** Raise it with any change of the tables below: an index of another form is made anew. */
-const indexVersion = 3
+const indexVersion = 4
 
 /**
  * The form of the index: for every word (an attribute with a value) of every home (an account with a Region) the events
- * that have it, in the order in which they are asked for and with the place of their line. So a page is one range of
- * one table, wherever in the journal its lines are. Words are written once, and numbered.
+ * that have it, with the place of their line, in chunks that follow one another in time. So a page is a few rows of one
+ * table, wherever in the journal its lines are. Words are written once, and numbered.
  */
 const tables = `
   CREATE TABLE words (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, word TEXT NOT NULL, UNIQUE (kind, word)
   ) STRICT;
-  CREATE TABLE events (
-    home INTEGER NOT NULL, word INTEGER NOT NULL, second INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-    PRIMARY KEY (home, word, second, sequence)
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE chunks (
+    home INTEGER NOT NULL, word INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, base INTEGER NOT NULL,
+    segment INTEGER NOT NULL, postings BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX chunks_by_word ON chunks (home, word, last, first, segment);
   CREATE TABLE ids (
     event_id TEXT NOT NULL, home INTEGER NOT NULL, second INTEGER NOT NULL, sequence INTEGER NOT NULL,
     segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
