@@ -30,11 +30,11 @@ export class KeyCounts {
   async read(): Promise<readonly KeyCount[]> {
     const changeNumber = await this.#store.changeNumber()
     const at = this.#clock.now()
-    const isCurrent =
-      this.#counted !== undefined &&
-      (this.#counted.changeNumber === changeNumber || Math.abs(at - this.#counted.at) < keptMs)
+    const isSame = this.#counted?.changeNumber === changeNumber
+    const isCurrent = isSame || (this.#counted !== undefined && Math.abs(at - this.#counted.at) < keptMs)
+    // What nobody has changed since is as good as counted now.
+    if (isSame || !isCurrent) this.#counted = { at, changeNumber }
     if (this.#counts === undefined || !isCurrent) {
-      this.#counted = { at, changeNumber }
       this.#counts = this.#count()
       this.#counts.catch(() => {
         this.#counts = undefined
