@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { crc32, deflateRaw, inflateRawSync } from 'node:zlib'
+import { crc32, deflateRaw, inflateRawSync, type ZlibOptions } from 'node:zlib'
 
 /**
  * Closed segments are compressed in blocks, so that one line can be read without the megabytes before it: the BGZF
@@ -18,7 +18,7 @@ const trailerBytes = 8
 /** Records are so much alike that the quickest level leaves a twentieth more than the usual one, in half of its time. */
 const deflateLevel = 1
 
-const deflate = promisify<Uint8Array, Buffer>(deflateRaw)
+const deflate = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRaw)
 
 /** One block: at most `blockBytes` of the plain file, as a gzip member. */
 export async function compressBlock(plain: Uint8Array): Promise<Buffer> {
