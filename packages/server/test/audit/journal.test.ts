@@ -362,6 +362,7 @@ describe('a journal that cannot be written', () => {
       const child = spawn('prlimit', [
         '--fsize=5000:',
         process.execPath,
+        '--conditions=source',
         '--input-type=module',
         '-e',
         program,
@@ -392,13 +393,14 @@ describe('a journal that cannot be written', () => {
       const journal = await openJournal({ directory: ${JSON.stringify(directory)}, segmentBytes: 20000 })
       const one = async (at) => { await journal.append({ at }); process.stdout.write('.') }
       for (let at = 0; ; at += 16) await Promise.all(Array.from({ length: 16 }, (_, more) => one(at + more)))`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program])
+    const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', program])
     let acknowledged = 0
     child.stdout.on('data', (data) => {
       acknowledged += data.length
       if (acknowledged > 2000) child.kill('SIGKILL')
     })
     await once(child, 'close')
+    expect(acknowledged).toBeGreaterThan(2000)
     const journal = await openJournal({ directory })
     await journal.append({ after: true })
     const { lines } = { lines: 0, ...(await journal.verify()) }

@@ -62,13 +62,14 @@ describe('a SQLite store', () => {
         await store.commit([{ put: 'account', value: { accountId: String(at), name: 'x', createdAt: at } }])
         process.stdout.write(at + '\\n')
       }`
-    const child = spawn(process.execPath, ['--input-type=module', '-e', program])
+    const child = spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', program])
     let heard = ''
     child.stdout.on('data', (data) => {
       heard += data
       if (heard.length > 400) child.kill('SIGKILL')
     })
     await once(child, 'close')
+    expect(heard.length).toBeGreaterThan(400)
     const acknowledged = Number(heard.trimEnd().split('\n').at(-1))
     const store = await openSqliteStore(path)
     expect(await store.count('account', { prefix: [] })).toBeGreaterThanOrEqual(acknowledged)
@@ -205,7 +206,13 @@ describe('a data directory', () => {
 
   test("is one process's alone for as long as that lives, however it ends, whoever forgets about the lock", async () => {
     const directory = await newDirectory()
-    const child = spawn(process.execPath, ['--expose-gc', '--input-type=module', '-e', holder(directory)])
+    const child = spawn(process.execPath, [
+      '--conditions=source',
+      '--expose-gc',
+      '--input-type=module',
+      '-e',
+      holder(directory),
+    ])
     await once(child.stdout, 'data')
     expect(() => lockDirectory(directory)).toThrow(`another Claviger is already running on ${directory}`)
     child.kill('SIGKILL')
