@@ -56,7 +56,8 @@ describe.each([
 
 test('a compressed segment that is damaged says so, and one that is not there has no lines to give', async () => {
   const file = await open(compressedPath(directory, 2), 'r+')
-  await file.write(Buffer.alloc(500), 0, 500, 2000)
+  const { size } = await file.stat()
+  await file.write(Buffer.alloc(50), 0, 50, Math.floor(size / 2))
   await file.close()
   await expect(read(2, 0)).rejects.toThrow(Unreadable)
   await expect(read(3, 0)).rejects.toThrow(/ENOENT/)
