@@ -9,7 +9,7 @@ export interface Posting extends LinePlace {
 
 /** Events of one word in one home that were taken in together: a row of `chunks`. */
 export interface Chunk {
-  readonly first: number
+  /** The second of the newest. */
   readonly last: number
   readonly base: number
   readonly segment: number
@@ -18,89 +18,88 @@ export interface Chunk {
 }
 
 /** The seconds that a chunk spans at most, so that what is in a time can be found by where chunks end. */
-export const spanMost = 60
+const spanMost = 60
 
 /** Events of a chunk at most: few enough that one is read in no time. */
 const postingsMost = 512
 
 const numbersEach = 4
 
+/** The chunks of a home and a word that may hold something of some seconds. */
+export const chunksSql =
+  'SELECT last, base, segment, postings FROM chunks ' +
+  'WHERE home = ? AND word = ? AND last BETWEEN ? AND ? AND first <= ? AND segment >= ? ORDER BY last DESC'
+
+/** What `chunksSql` asks for: from the second `least` to `most`, in segments from `segment` on. */
+export function chunkValues(
+  { home, word }: { readonly home: number; readonly word: number },
+  { least, most }: { readonly least: number; readonly most: number },
+  segment = 0,
+): readonly number[] {
+  return [home, word, least, most + spanMost, most, segment]
+}
+
+/** The order in which events are told: the newest first, of one second the one recorded last. */
+export function newestFirst(one: Posting, other: Posting): number {
+  return other.second - one.second || other.sequence - one.sequence
+}
+
 /**
  * Takes in postings of one segment and writes them in chunks. A row for each event and each of its words would cost
  * more than everything else that is done for a call; under load a chunk has hundreds.
  */
 export class ChunkWriter {
-  readonly #segment: number
   readonly #insert: StatementSync
-  /** By home and word: four numbers for each event. */
-  readonly #open = new Map<number, Map<number, number[]>>()
+  /** By home and word. */
+  readonly #open = new Map<number, Map<number, Posting[]>>()
 
-  constructor(database: DatabaseSync, segment: number) {
-    this.#segment = segment
+  constructor(database: DatabaseSync) {
     this.#insert = database.prepare('INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?)')
   }
 
-  add(home: number, word: number, { second, sequence, offset, length }: Posting): void {
-    const numbers = this.#numbersOf(home, word)
+  add(home: number, word: number, posting: Posting): void {
+    const words = this.#open.get(home) ?? new Map<number, Posting[]>()
+    const postings = words.get(word) ?? []
+    if (postings.length === 0) this.#open.set(home, words.set(word, postings))
     // Two resources of one event may be of one type.
-    if (numbers.at(-3) !== sequence) numbers.push(second, sequence, offset, length)
+    if (postings.at(-1) !== posting) postings.push(posting)
   }
 
   /** Writes what was taken in since the last time. */
   write(): void {
     for (const [home, words] of this.#open) {
-      for (const [word, numbers] of words) this.#writeWord(home, word, numbers)
+      for (const [word, postings] of words) this.#writeWord(home, word, postings.sort(newestFirst))
     }
     this.#open.clear()
   }
 
-  #numbersOf(home: number, word: number): number[] {
-    const words = this.#open.get(home) ?? new Map<number, number[]>()
-    const numbers = words.get(word) ?? []
-    if (numbers.length === 0) this.#open.set(home, words.set(word, numbers))
-    return numbers
-  }
-
-  #writeWord(home: number, word: number, numbers: readonly number[]): void {
-    const postings = Array.from({ length: numbers.length / numbersEach }, (_, index) =>
-      numbers.slice(index * numbersEach, (index + 1) * numbersEach),
-    ).sort(newestFirst)
-    while (postings.length > 0) {
-      const [last = 0] = postings[0] ?? []
-      const end = postings.findIndex(([second = 0], at) => at === postingsMost || last - second > spanMost)
-      this.#insertChunk(home, word, postings.splice(0, end === -1 ? postings.length : end))
+  #writeWord(home: number, word: number, postings: readonly Posting[]): void {
+    for (let start = 0; start < postings.length; ) {
+      const last = postings[start]?.second ?? 0
+      let end = start + 1
+      while (end - start < postingsMost && last - (postings[end]?.second ?? Number.NaN) <= spanMost) end += 1
+      this.#insertChunk(home, word, postings.slice(start, end))
+      start = end
     }
   }
 
-  #insertChunk(home: number, word: number, postings: readonly (readonly number[])[]): void {
-    const base = postings.reduce(
-      (least, [, sequence = 0]) => Math.min(least, sequence),
-      Number.MAX_SAFE_INTEGER,
+  #insertChunk(home: number, word: number, postings: readonly Posting[]): void {
+    const [newest, oldest] = [postings[0], postings.at(-1)]
+    if (newest === undefined || oldest === undefined) return
+    const base = postings.reduce((least, { sequence }) => Math.min(least, sequence), newest.sequence)
+    const numbers = Uint32Array.from(
+      postings.flatMap(({ second, sequence, offset, length }) => [second, sequence - base, offset, length]),
     )
-    const [first = 0] = postings.at(-1) ?? []
-    const [last = 0] = postings[0] ?? []
-    const bytes = Uint32Array.from(
-      postings.flatMap(([second = 0, sequence = 0, offset = 0, length = 0]) => [
-        second,
-        sequence - base,
-        offset,
-        length,
-      ]),
-    )
-    this.#insert.run(home, word, last, first, base, this.#segment, new Uint8Array(bytes.buffer))
+    const bytes = new Uint8Array(numbers.buffer)
+    this.#insert.run(home, word, newest.second, oldest.second, base, newest.segment, bytes)
   }
 }
 
-const newestFirst = (
-  [second = 0, sequence = 0]: readonly number[],
-  [otherSecond = 0, otherSequence = 0]: readonly number[],
-) => otherSecond - second || otherSequence - sequence
-
 /** What a chunk holds, newest first. */
-export function* postingsOf({ base, segment, postings }: Chunk): Generator<Posting, void> {
+export function postingsOf({ base, segment, postings }: Chunk): Posting[] {
   const numbers = new Uint32Array(postings.slice().buffer)
-  for (let at = 0; at < numbers.length; at += numbersEach) {
-    const [second = 0, sequence = 0, offset = 0, length = 0] = numbers.subarray(at, at + numbersEach)
-    yield { second, sequence: base + sequence, segment, offset, length }
-  }
+  return Array.from({ length: numbers.length / numbersEach }, (_, index) => {
+    const [second = 0, sequence = 0, offset = 0, length = 0] = numbers.subarray(index * numbersEach)
+    return { second, sequence: base + sequence, segment, offset, length }
+  })
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { blockStartsSync } from '../file/blocks.ts'
 import type { JournalPlace } from '../file/lines-from.ts'
 import { compressedPath } from '../file/segments.ts'
-import { type Chunk, postingsOf, spanMost } from './chunks.ts'
+import { type Chunk, chunksSql, chunkValues, postingsOf } from './chunks.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { openTablesToRead, type WordKind } from './tables.ts'
 
@@ -60,15 +60,12 @@ export class IndexReader {
     to = Number.MAX_SAFE_INTEGER,
   }: WordQuery): readonly LinePlace[] | undefined {
     const homes = this.#words('Home', () => true)
-    const select = this.#database.prepare(
-      'SELECT first, last, base, segment, postings FROM chunks ' +
-        'WHERE home = ? AND word = ? AND last BETWEEN ? AND ? AND first <= ?',
-    )
+    const select = this.#database.prepare(chunksSql)
     const [least, most] = [Math.floor(from / 1000), Math.floor(to / 1000)]
     const bySequence = new Map<number, LinePlace>()
     for (const word of kinds.flatMap((kind) => this.#words(kind, matches))) {
       for (const home of homes) {
-        for (const chunk of select.iterate(home, word, least, most + spanMost, most)) {
+        for (const chunk of select.iterate(...chunkValues({ home, word }, { least, most }))) {
           for (const posting of postingsOf(chunk as unknown as Chunk)) {
             if (posting.second >= least && posting.second <= most) bySequence.set(posting.sequence, posting)
           }

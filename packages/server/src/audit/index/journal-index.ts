@@ -5,7 +5,15 @@ import { type JournalPlace, linesFrom } from '../file/lines-from.ts'
 import { compressedPath, listSegments } from '../file/segments.ts'
 import type { JournalLength } from '../journal.ts'
 import type { TrailEvent, TrailQuery } from '../trail.ts'
-import { type Chunk, ChunkWriter, type Posting, postingsOf, spanMost } from './chunks.ts'
+import {
+  type Chunk,
+  ChunkWriter,
+  chunksSql,
+  chunkValues,
+  newestFirst,
+  type Posting,
+  postingsOf,
+} from './chunks.ts'
 import { entryOf, wordsOf } from './entry.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { anyWord, homeWord, openTables } from './tables.ts'
@@ -84,7 +92,7 @@ export class JournalIndex {
     const position = this.#position()
     let offset = position.segment === segment ? position.offset : 0
     let taken = 0
-    const chunks = new ChunkWriter(this.#database, segment)
+    const chunks = new ChunkWriter(this.#database)
     this.#database.exec('BEGIN')
     try {
       for await (const { lines } of linesFrom(this.#directory, { segment, offset })) {
@@ -127,33 +135,26 @@ export class JournalIndex {
     if (attribute?.name === 'EventId') return this.#placesOfId(home, attribute.value, query)
     const word = attribute === undefined ? anyWord : this.#words.find(attribute.name, attribute.value)
     if (word === undefined) return []
+    const isAsked = askedIn(query)
     let found: Posting[] = []
     for (const chunk of this.#chunks(home, word, query)) {
       // The chunks that follow end no later, so nothing in them is newer than this.
       if (found.length === limit && (found.at(-1)?.second ?? 0) > chunk.last) break
-      for (const posting of postingsOf(chunk)) if (isAsked(posting, query)) found.push(posting)
-      found = found.sort(newestFirst).slice(0, limit)
+      found = [...found, ...postingsOf(chunk).filter(isAsked)].sort(newestFirst).slice(0, limit)
     }
     return found
   }
 
   #chunks(home: number, word: number, query: TrailQuery): Iterable<Chunk> {
-    const { least, most } = secondsOf(query)
-    const sql =
-      'SELECT first, last, base, segment, postings FROM chunks ' +
-      'WHERE home = ? AND word = ? AND last BETWEEN ? AND ? AND first <= ? AND segment >= ? ORDER BY last DESC'
-    const rows = this.#prepared(sql).iterate(home, word, least, most + spanMost, most, this.#first)
-    return rows as unknown as Iterable<Chunk>
+    const values = chunkValues({ home, word }, secondsOf(query), this.#first)
+    return this.#prepared(chunksSql).iterate(...values) as unknown as Iterable<Chunk>
   }
 
   #placesOfId(home: number, eventId: string, query: TrailQuery): readonly LinePlace[] {
     const sql =
       'SELECT second, sequence, segment, offset, length FROM ids WHERE event_id = ? AND home = ? AND segment >= ?'
     const rows = this.#prepared(sql).all(eventId, home, this.#first) as unknown as Posting[]
-    return rows
-      .filter((posting) => isAsked(posting, query))
-      .sort(newestFirst)
-      .slice(0, query.limit)
+    return rows.filter(askedIn(query)).sort(newestFirst).slice(0, query.limit)
   }
 
   /** Lets go of what tells of segments that are not there any more. */
@@ -223,9 +224,6 @@ export class JournalIndex {
   }
 }
 
-const newestFirst = (one: Posting, other: Posting) =>
-  other.second - one.second || other.sequence - one.sequence
-
 /** The seconds that a query is about, both included. */
 function secondsOf({ from, to, after }: TrailQuery): { readonly least: number; readonly most: number } {
   const most = Math.floor((to ?? latest) / 1000)
@@ -235,11 +233,13 @@ function secondsOf({ from, to, after }: TrailQuery): { readonly least: number; r
 /** The last moment that dates know (ECMA-262, time values). */
 const latest = 8_640_000_000_000_000
 
-function isAsked({ second, sequence }: Posting, query: TrailQuery): boolean {
+function askedIn(query: TrailQuery): (posting: Posting) => boolean {
   const { least, most } = secondsOf(query)
-  if (second < least || second > most) return false
   const { after } = query
-  return after === undefined || second < after.second || sequence < after.sequence
+  return ({ second, sequence }) =>
+    second >= least &&
+    second <= most &&
+    (after === undefined || second < after.second || sequence < after.sequence)
 }
 
 /** The record of a line, as it stands there. */
