@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
 import { blockBytes, blockStarts } from './blocks.ts'
-import { compressedPath, segmentPath, Unreadable } from './segments.ts'
+import { compressedPath, inflated, segmentPath } from './segments.ts'
 
 /** A place between two lines: so many bytes into the plain form of a segment. */
 export interface JournalPlace {
@@ -49,19 +48,7 @@ async function* compressedLinesFrom(path: string, offset: number): AsyncGenerato
   const start = offset < blockBytes ? 0 : (await blockStarts(path))[block]
   // Whoever was at the end of the plain file is at the end of this one.
   if (start === undefined) return
-  const file = createReadStream(path, { start, highWaterMark: chunkBytes })
-  const gunzip = createGunzip({ chunkSize: chunkBytes })
-  file.on('error', (error) => gunzip.destroy(error))
-  try {
-    yield* batches(skipped(file.pipe(gunzip), offset - block * blockBytes), offset)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    if (code?.startsWith('Z_')) throw new Unreadable(`${path} cannot be decompressed`, { cause })
-    throw cause
-  } finally {
-    file.destroy()
-    gunzip.destroy()
-  }
+  yield* batches(skipped(inflated(path, { start }), offset - block * blockBytes), offset)
 }
 
 async function* skipped(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer, void> {

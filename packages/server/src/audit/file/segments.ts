@@ -59,7 +59,7 @@ export async function readLines(
 ): Promise<number> {
   const plain = await readPlain(segmentPath(directory, segment), visit, onBytes)
   if (plain !== undefined) return plain
-  return readCompressed(compressedPath(directory, segment), visit, onBytes)
+  return visitLines(inflated(compressedPath(directory, segment), { onBytes }), visit)
 }
 
 async function readPlain(
@@ -78,17 +78,25 @@ async function readPlain(
   }
 }
 
-async function readCompressed(
+/**
+ * What is in a compressed segment, from its beginning or from a block that begins at `start`.
+ *
+ * @param onBytes told of every piece as it is read, in bytes of the file
+ * @throws Unreadable when it is damaged
+ */
+export async function* inflated(
   path: string,
-  visit: (line: Buffer) => 'stop' | undefined,
-  onBytes: ((count: number) => void) | undefined,
-): Promise<number> {
-  const file = createReadStream(path, { highWaterMark: chunkBytes })
+  {
+    start = 0,
+    onBytes,
+  }: { readonly start?: number; readonly onBytes?: ((count: number) => void) | undefined },
+): AsyncGenerator<Buffer, void> {
+  const file = createReadStream(path, { start, highWaterMark: chunkBytes })
   const gunzip = createGunzip({ chunkSize: chunkBytes })
-  file.on('data', (chunk) => onBytes?.(chunk.length))
+  if (onBytes !== undefined) file.on('data', (chunk) => onBytes(chunk.length))
   file.on('error', (error) => gunzip.destroy(error))
   try {
-    return await visitLines(file.pipe(gunzip), visit)
+    yield* file.pipe(gunzip)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code?.startsWith('Z_')) throw new Unreadable(`${path} cannot be decompressed`, { cause })
