@@ -118,9 +118,10 @@ await session(
     expect(await root.says(...replicate, ...replica)).toBe(`arn:aws:kms:eu-west-1:${account}:key/${keyId}`)
 
     const there = ['--region', 'eu-west-1']
+    const enabled = () => expect.poll(state, { timeout: 20_000 }).toBe('Enabled')
     const state = () =>
       root.says('kms', 'describe-key', '--key-id', keyId, ...there, ...text('KeyMetadata.KeyState'))
-    await expect.poll(state, { timeout: 20_000 }).toBe('Enabled')
+    await enabled()
     expect(await opened(desk, sealed, '--key-id', keyId, ...there)).toBe('meet me at noon')
     const related = 'KeyMetadata.MultiRegionConfiguration.[PrimaryKey.Region,ReplicaKeys[0].Region]'
     expect(await root.says('kms', 'describe-key', '--key-id', keyId, ...there, ...text(related))).toBe(
@@ -132,6 +133,7 @@ await session(
     expect(await root.says('kms', 'describe-key', '--key-id', keyId, ...there, ...text(related))).toBe(
       'eu-west-1\tus-east-1',
     )
+    await enabled()
     expect(await root.fails(...replicate.with(-1, 'ap-south-1'), ...there)).toMatch(
       /^An error occurred \(UnsupportedOperationException\) when calling the ReplicateKey operation/,
     )
