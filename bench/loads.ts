@@ -58,6 +58,7 @@ export function loadsOf(
         load(`${operation[0]} by ${principal}`, claviger, operation, credentials),
       ),
     ),
+    { ...load(`${floorName}, half as often`, floor, encrypt, root), halfOf: floorName },
     { ...load(`${byUser}, half as often`, claviger, encrypt, user), halfOf: byUser },
     { ...load(`${floorName}, ${manyConnections} connections`, floor, encrypt, root), ...many, isFloor: true },
     { ...load(`${byUser}, ${manyConnections} connections`, claviger, encrypt, user), ...many },
@@ -75,11 +76,13 @@ export function loadsOfEndpoint(endpoint: OtherEndpoint): readonly Load[] {
 /** The loads that have something in their name, and those that they are compared with or follow from. */
 export function chosen(loads: readonly Load[], only: string): readonly Load[] {
   const named = loads.filter(({ name, isFloor }) => !isFloor && name.includes(only))
+  const isHalf = named.some(({ halfOf }) => halfOf !== undefined)
   const wanted = new Set(named.flatMap(({ name, halfOf }) => [name, halfOf]))
   const counts = new Set(named.map(({ connections }) => connections))
-  return loads.filter(({ name, isFloor, connections }) =>
-    isFloor ? connections === undefined || counts.has(connections) : wanted.has(name),
-  )
+  return loads.filter(({ name, isFloor, connections, halfOf }) => {
+    if (isFloor) return connections === undefined || counts.has(connections)
+    return wanted.has(name) || (isHalf && halfOf === floorName)
+  })
 }
 
 function load(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LoadProcess } from './load-process.ts'
 import type { Load } from './loads.ts'
 import { median } from './median.ts'
@@ -23,6 +24,7 @@ export interface Measured {
 
 const warmUpSeconds = 0.3
 const firstWarmUpSeconds = 2
+const settleMs = 500
 
 /**
  * Measures the loads in rounds, A B C A B C: what a neighbour takes away, he takes from all of them, and the
@@ -38,6 +40,8 @@ export async function measure(
     times: { readonly seconds: number; readonly warmUpSeconds: number; readonly rate?: number },
   ) => {
     const { host, port, isTls = false, pid } = load.server
+    // What a server still does for the last load, such as compressing files, is not to be counted with this one.
+    await pause(settleMs)
     const count = load.connections ?? connections
     const requests = load.requests()
     const report = await generator.replay({ host, port, isTls, pid, requests, connections: count, ...times })

@@ -4,12 +4,15 @@ import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
 import type { Journal } from '../../src/audit/journal.ts'
 import { newSigningKey, publicKeyPem, signText } from '../../src/crypto/text-signing.ts'
+import { countIn } from '../../src/metrics/histogram.ts'
+import { JournalMeter } from '../../src/metrics/journal-meter.ts'
 import { ownClock } from '../base/own-clock.ts'
 
 const newDirectory = async () => join(await mkdtemp(join(tmpdir(), 'claviger-journal-')), 'audit')
@@ -95,6 +98,28 @@ describe('a journal', () => {
     await journal.close()
     const lines = (await readFile(segment(directory), 'utf8')).trimEnd().split('\n')
     expect(lines.map((line) => JSON.parse(line).record.at)).toEqual(events(500).map(({ at }) => at))
+  })
+
+  test('lets whoever is alone wait for nobody, and has many share a write', async () => {
+    const meter = new JournalMeter()
+    const journal = await openJournal({ directory: await newDirectory(), meter })
+    const writes = () => countIn(meter.writes)
+    for (let at = 0; at < 20; at += 1) await journal.append({ at })
+    expect(writes()).toBe(20)
+    // Forty clients, each with its next record some turns of the event loop after the last was durable.
+    const client = async (turns: number) => {
+      for (let at = 0; at < 25; at += 1) {
+        await journal.append({ at })
+        for (let turn = 0; turn < turns; turn += 1) await setImmediate()
+      }
+    }
+    await Promise.all(Array.from({ length: 40 }, (_, index) => client(index % 8)))
+    expect(meter.records).toBe(1020)
+    expect(writes() - 20).toBeLessThan(1000 / 8)
+    // Those who stay behind alone are not held up for ever.
+    for (let at = 0; at < 20; at += 1) await journal.append({ at })
+    expect(meter.records).toBe(1040)
+    await journal.close()
   })
 
   test('has what was appended before it was closed, and the record as it was then', async () => {

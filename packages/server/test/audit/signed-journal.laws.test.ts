@@ -232,12 +232,25 @@ describe('a crash is no tampering', () => {
     await journal.close()
     const head = join(directory, 'journal-head')
     const slots = (await readFile(head, 'latin1')).split('\n').slice(0, 2)
-    const newest = slots.findIndex((slot) => JSON.parse(slot).sequence === 4)
+    const ends = slots.map((slot): number => JSON.parse(slot).sequence)
+    const newest = ends.indexOf(4)
+    const before = Math.min(...ends)
+    expect(before).toBeLessThan(4)
     const torn = slots.with(newest, '{"seq'.padEnd(511))
     await writeFile(head, `${torn.join('\n')}\n`)
-    expect(await verifyJournal(directory, { publicKey })).toMatchObject({ records: 3, unproven: 1 })
+    expect(await verifyJournal(directory, { publicKey })).toMatchObject({ records: 3, unproven: 4 - before })
     await (await openJournal({ directory, key })).close()
     expect(await verifyJournal(directory, { publicKey })).toMatchObject({ records: 3, unproven: 0 })
+  })
+
+  test('the end is signed soon after the last line, though nothing follows', async () => {
+    const directory = await newDirectory()
+    const journal = await openJournal({ directory, key, keyIsNew: true })
+    for (let at = 0; at < 10; at += 1) await journal.append({ at })
+    await expect
+      .poll(() => verifyJournal(directory, { publicKey }))
+      .toMatchObject({ records: 10, unproven: 0 })
+    await journal.close()
   })
 
   test('a service that ended before anybody called it starts again', async () => {

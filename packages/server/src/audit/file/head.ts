@@ -2,11 +2,12 @@ import { constants, writeSync } from 'node:fs'
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CannotStart } from '../../base/cannot-start.ts'
+import { monotonicMs } from '../../base/elapsed.ts'
 import type { JournalKey } from '../journal-key.ts'
 import { type Moment, signatureCheck, signedText } from './signed.ts'
 
 /**
- * The head of a journal: a small file beside the segments, in which the last line is signed anew with every batch.
+ * The head of a journal: a small file beside the segments, in which the last line is signed anew as the journal grows.
  * A chain of hashes cannot show that its end was taken off; this does.
  *
  * It has two slots, written in turns, so that a write which was cut short leaves the one before.
@@ -17,11 +18,22 @@ export function headPath(directory: string): string {
   return join(directory, 'journal-head')
 }
 
+/**
+ * How long the end may stand before it is signed, under load: a signature takes as long as everything else that is done
+ * for a call. An end that nothing follows is signed at once, or so much later.
+ */
+const signEveryMs = 10
+
 /** Where the head of a journal is written. */
 export class HeadFile {
   readonly #handle: FileHandle
   readonly #key: JournalKey
   #slot = 0
+  #signedAt = Number.NEGATIVE_INFINITY
+  /** The end of the journal, when it is not signed yet. */
+  #noted: Moment | undefined
+  #timer: NodeJS.Timeout | undefined
+  #failure: unknown
 
   private constructor(handle: FileHandle, key: JournalKey) {
     this.#handle = handle
@@ -34,19 +46,47 @@ export class HeadFile {
   }
 
   /**
-   * Signs the moment that is the last now. Called when its line is durable, and not synced itself: whatever becomes of
-   * the machine, the head is never ahead of the lines, so a crash does not look like lines that were taken off. The
-   * page cache takes it in microseconds, which a way through the thread pool would multiply.
+   * Has the moment signed that is the last now, soon. Called when its line is durable: whatever becomes of the machine,
+   * the head is never ahead of the lines, so a crash does not look like lines that were taken off.
+   *
+   * @throws what kept an earlier head from being written
    */
-  write(moment: Moment): void {
+  note(moment: Moment): void {
+    if (this.#failure !== undefined) throw this.#failure
+    this.#noted = moment
+    if (this.#timer !== undefined) return
+    const waitMs = this.#signedAt + signEveryMs - monotonicMs()
+    if (waitMs <= 0) this.#sign()
+    else this.#timer = setTimeout(() => this.#signInTime(), waitMs).unref()
+  }
+
+  /** Signs what was noted last, and lets go. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer)
+    if (this.#noted !== undefined && this.#failure === undefined) this.#signInTime()
+    await this.#handle.close().catch(() => undefined)
+  }
+
+  /** Nobody waits for this one; whoever writes next learns that it failed. */
+  #signInTime(): void {
+    this.#timer = undefined
+    try {
+      this.#sign()
+    } catch (cause) {
+      this.#failure = cause
+    }
+  }
+
+  /** Written and not synced; the page cache takes it in microseconds, which a way through the thread pool would multiply. */
+  #sign(): void {
+    const moment = this.#noted
+    if (moment === undefined) return
     const signature = this.#key.sign(signedText('head', moment))
     const text = JSON.stringify({ ...moment, signature }).padEnd(slotBytes - 1)
     writeSync(this.#handle.fd, `${text}\n`, this.#slot * slotBytes)
     this.#slot = 1 - this.#slot
-  }
-
-  async close(): Promise<void> {
-    await this.#handle.close().catch(() => undefined)
+    this.#noted = undefined
+    this.#signedAt = monotonicMs()
   }
 }
 
