@@ -27,7 +27,9 @@ export async function* followJournal(
   let place = begin
   while (!stopped.aborted) {
     const last = (await listSegments(search.directory)).findLast((segment) => segment >= place.segment)
-    const durable = await durableSequence(search.directory)
+    // What was written last to a file was durable before the next one began, whether it was signed as the end or not.
+    const isClosed = last !== undefined && last > place.segment
+    const durable = isClosed ? Number.POSITIVE_INFINITY : await durableSequence(search.directory)
     const batch = last === undefined ? undefined : await nextLines(search.directory, place, durable)
     if (batch !== undefined) {
       for (const line of batch.lines) {
@@ -35,10 +37,8 @@ export async function* followJournal(
         if (found !== undefined && search.matches(found.record)) yield found
       }
       place = { segment: place.segment, offset: batch.end }
-    } else if (last !== undefined && last > place.segment) {
-      // What was written last to a file was written before the next one began.
-      const rest = await nextLines(search.directory, place, durable)
-      if (rest === undefined) place = { segment: place.segment + 1, offset: 0 }
+    } else if (isClosed) {
+      place = { segment: place.segment + 1, offset: 0 }
     } else {
       await setTimeout(pauseMs, undefined, { signal: stopped }).catch(() => undefined)
     }

@@ -86,17 +86,31 @@ export class ChunkWriter {
   #insertChunk(home: number, word: number, postings: readonly Posting[]): void {
     const [newest, oldest] = [postings[0], postings.at(-1)]
     if (newest === undefined || oldest === undefined) return
-    const base = postings.reduce((least, { sequence }) => Math.min(least, sequence), newest.sequence)
-    const numbers = Uint32Array.from(
-      postings.flatMap(({ second, sequence, offset, length }) => [second, sequence - base, offset, length]),
-    )
-    const bytes = new Uint8Array(numbers.buffer)
+    const { base, bytes } = postingBytes(postings)
     this.#insert.run(home, word, newest.second, oldest.second, base, newest.segment, bytes)
   }
 }
 
-/** What a chunk holds, newest first. */
-export function postingsOf({ base, segment, postings }: Chunk): Posting[] {
+/** Postings of one segment as they are stored. */
+export function postingBytes(postings: readonly Posting[]): {
+  readonly base: number
+  readonly bytes: Uint8Array
+} {
+  const base = postings.reduce((least, { sequence }) => Math.min(least, sequence), Number.MAX_SAFE_INTEGER)
+  const numbers = new Uint32Array(postings.length * numbersEach)
+  let at = 0
+  for (const { second, sequence, offset, length } of postings) {
+    numbers[at] = second
+    numbers[at + 1] = sequence - base
+    numbers[at + 2] = offset
+    numbers[at + 3] = length
+    at += numbersEach
+  }
+  return { base, bytes: new Uint8Array(numbers.buffer) }
+}
+
+/** What a chunk holds, in the order in which it was stored. */
+export function postingsIn({ base, segment, postings }: Omit<Chunk, 'last'>): Posting[] {
   const numbers = new Uint32Array(postings.slice().buffer)
   return Array.from({ length: numbers.length / numbersEach }, (_, index) => {
     const [second = 0, sequence = 0, offset = 0, length = 0] = numbers.subarray(index * numbersEach)

@@ -15,7 +15,8 @@ interface Record {
   readonly requestParameters?: Readonly<{ [member: string]: unknown }> | null
 }
 
-interface UserIdentity {
+/** Who called, as far as the index looks at it. */
+export interface UserIdentity {
   readonly type?: unknown
   readonly userName?: unknown
   readonly arn?: unknown

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { blockStartsSync } from '../file/blocks.ts'
 import type { JournalPlace } from '../file/lines-from.ts'
 import { compressedPath } from '../file/segments.ts'
-import { type Chunk, chunksSql, chunkValues, postingsOf } from './chunks.ts'
+import { type Chunk, chunksSql, chunkValues, postingsIn } from './chunks.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { openTablesToRead, type WordKind } from './tables.ts'
 
@@ -66,7 +66,7 @@ export class IndexReader {
     for (const word of kinds.flatMap((kind) => this.#words(kind, matches))) {
       for (const home of homes) {
         for (const chunk of select.iterate(...chunkValues({ home, word }, { least, most }))) {
-          for (const posting of postingsOf(chunk as unknown as Chunk)) {
+          for (const posting of postingsIn(chunk as unknown as Chunk)) {
             if (posting.second >= least && posting.second <= most) bySequence.set(posting.sequence, posting)
           }
           if (bySequence.size > placesMost) return undefined

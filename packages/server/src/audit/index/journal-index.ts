@@ -12,12 +12,20 @@ import {
   chunkValues,
   newestFirst,
   type Posting,
-  postingsOf,
+  postingsIn,
 } from './chunks.ts'
 import { entryOf, wordsOf } from './entry.ts'
+import { EntryReader } from './entry-reader.ts'
+import { IdWriter, placesOfId } from './event-ids.ts'
 import { type LinePlace, LineReader } from './line-reader.ts'
 import { anyWord, homeWord, openTables } from './tables.ts'
 import { Words } from './words.ts'
+
+/** What takes in the events of one segment. */
+interface Writers {
+  readonly chunks: ChunkWriter
+  readonly ids: IdWriter
+}
 
 /** Lines that are taken in one transaction: enough that its cost does not show, few enough not to hold up a question. */
 const batchLines = 5000
@@ -30,7 +38,7 @@ export class JournalIndex {
   readonly #directory: string
   readonly #database: DatabaseSync
   readonly #words: Words
-  readonly #insertId: StatementSync
+  readonly #entries = new EntryReader()
   readonly #statements = new Map<string, StatementSync>()
   readonly #starts = new Map<number, readonly number[]>()
   /** The first segment that is still there: older ones are removed when the journal is not to grow for ever. */
@@ -40,7 +48,6 @@ export class JournalIndex {
     this.#directory = directory
     this.#database = database
     this.#words = new Words(database)
-    this.#insertId = database.prepare('INSERT OR IGNORE INTO ids VALUES (?, ?, ?, ?, ?, ?, ?)')
   }
 
   /** Opens the index at `path` of the journal in `directory`, or makes it. */
@@ -72,12 +79,14 @@ export class JournalIndex {
 
   /** The events of a query, in the order and with the limit it names. */
   find(query: TrailQuery): TrailEvent[] {
+    const { attribute } = query
     const reader = new LineReader(this.#directory, (segment) => this.#startsOf(segment))
     try {
       return this.#places(query).flatMap((place) => {
         const line = reader.read(place)
         const entry = line && entryOf(line)
-        return entry ? [{ ...entry, record: recordIn(line) }] : []
+        if (!entry || (attribute?.name === 'EventId' && entry.eventId !== attribute.value)) return []
+        return [{ ...entry, record: recordIn(line) }]
       })
     } finally {
       reader.close()
@@ -92,23 +101,26 @@ export class JournalIndex {
     const position = this.#position()
     let offset = position.segment === segment ? position.offset : 0
     let taken = 0
-    const chunks = new ChunkWriter(this.#database)
+    const writers = { chunks: new ChunkWriter(this.#database), ids: new IdWriter(this.#database) }
+    const write = () => {
+      writers.chunks.write()
+      writers.ids.write()
+      this.#moveTo(segment, offset)
+    }
     this.#database.exec('BEGIN')
     try {
       for await (const { lines } of linesFrom(this.#directory, { segment, offset })) {
         for (const line of lines) {
           if (offset + line.length + 1 > length) break
-          this.#take(line.toString(), { segment, offset, length: line.length }, chunks)
+          this.#take(line, { segment, offset, length: line.length }, writers)
           offset += line.length + 1
           taken += 1
           if (taken % batchLines !== 0) continue
-          chunks.write()
-          this.#moveTo(segment, offset)
+          write()
           this.#database.exec('COMMIT; BEGIN')
         }
       }
-      chunks.write()
-      this.#moveTo(segment, offset)
+      write()
       this.#database.exec('COMMIT')
     } catch (error) {
       this.#words.forget()
@@ -117,13 +129,13 @@ export class JournalIndex {
     }
   }
 
-  #take(line: string, place: LinePlace, chunks: ChunkWriter): void {
-    const entry = entryOf(line)
+  #take(line: Buffer, place: LinePlace, { chunks, ids }: Writers): void {
+    const entry = this.#entries.read(line)
     if (entry === undefined) return
     const { second, sequence, eventId } = entry
     const home = this.#words.number('Home', homeWord(entry))
     const posting = { second, sequence, ...place }
-    this.#insertId.run(eventId, home, second, sequence, place.segment, place.offset, place.length)
+    ids.add(home, eventId, posting)
     chunks.add(home, anyWord, posting)
     for (const [kind, word] of wordsOf(entry)) chunks.add(home, this.#words.number(kind, word), posting)
   }
@@ -132,7 +144,10 @@ export class JournalIndex {
     const { account, region, attribute, limit } = query
     const home = this.#words.find('Home', homeWord({ account, region }))
     if (home === undefined) return []
-    if (attribute?.name === 'EventId') return this.#placesOfId(home, attribute.value, query)
+    if (attribute?.name === 'EventId') {
+      const where = { home, ...secondsOf(query), segment: this.#first }
+      return placesOfId(this.#database, attribute.value, where).filter(askedIn(query)).slice(0, limit)
+    }
     const word = attribute === undefined ? anyWord : this.#words.find(attribute.name, attribute.value)
     if (word === undefined) return []
     const isAsked = askedIn(query)
@@ -140,7 +155,7 @@ export class JournalIndex {
     for (const chunk of this.#chunks(home, word, query)) {
       // The chunks that follow end no later, so nothing in them is newer than this.
       if (found.length === limit && (found.at(-1)?.second ?? 0) > chunk.last) break
-      found = [...found, ...postingsOf(chunk).filter(isAsked)].sort(newestFirst).slice(0, limit)
+      found = [...found, ...postingsIn(chunk).filter(isAsked)].sort(newestFirst).slice(0, limit)
     }
     return found
   }
@@ -150,13 +165,6 @@ export class JournalIndex {
     return this.#prepared(chunksSql).iterate(...values) as unknown as Iterable<Chunk>
   }
 
-  #placesOfId(home: number, eventId: string, query: TrailQuery): readonly LinePlace[] {
-    const sql =
-      'SELECT second, sequence, segment, offset, length FROM ids WHERE event_id = ? AND home = ? AND segment >= ?'
-    const rows = this.#prepared(sql).all(eventId, home, this.#first) as unknown as Posting[]
-    return rows.filter(askedIn(query)).sort(newestFirst).slice(0, query.limit)
-  }
-
   /** Lets go of what tells of segments that are not there any more. */
   #forgetBefore(first: number): void {
     this.#first = first
@@ -164,7 +172,7 @@ export class JournalIndex {
     // Looking through all events takes its time, and there is mostly nothing to be found.
     if (known >= first) return
     this.#database.exec('BEGIN')
-    for (const table of ['chunks', 'ids', 'blocks']) {
+    for (const table of ['chunks', 'event_ids', 'blocks']) {
       this.#prepared(`DELETE FROM ${table} WHERE segment < ?`).run(first)
     }
     this.#prepared('UPDATE position SET first = ?').run(first)

@@ -3,12 +3,13 @@ import { DatabaseSync } from 'node:sqlite'
 import type { TrailAttribute } from '../trail.ts'
 
 /** Raise it with any change of the tables below: an index of another form is made anew. */
-const indexVersion = 4
+const indexVersion = 5
 
 /**
  * The form of the index: for every word (an attribute with a value) of every home (an account with a Region) the events
  * that have it, with the place of their line, in chunks that follow one another in time. So a page is a few rows of one
- * table, wherever in the journal its lines are. Words are written once, and numbered.
+ * table, wherever in the journal its lines are. Words are written once, and numbered. Ids, of which each event has one of
+ * its own, are in chunks as well, as numbers of 32 bits.
  */
 const tables = `
   CREATE TABLE words (
@@ -19,11 +20,11 @@ const tables = `
     segment INTEGER NOT NULL, postings BLOB NOT NULL
   ) STRICT;
   CREATE INDEX chunks_by_word ON chunks (home, word, last, first, segment);
-  CREATE TABLE ids (
-    event_id TEXT NOT NULL, home INTEGER NOT NULL, second INTEGER NOT NULL, sequence INTEGER NOT NULL,
-    segment INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-    PRIMARY KEY (event_id, sequence)
-  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE event_ids (
+    id INTEGER PRIMARY KEY, home INTEGER NOT NULL, last INTEGER NOT NULL, first INTEGER NOT NULL, base INTEGER NOT NULL,
+    segment INTEGER NOT NULL, prints BLOB NOT NULL, postings BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX event_ids_by_home ON event_ids (home, last, first, segment);
   CREATE TABLE blocks (segment INTEGER PRIMARY KEY, starts BLOB NOT NULL) STRICT;
   CREATE TABLE position (first INTEGER NOT NULL, segment INTEGER NOT NULL, offset INTEGER NOT NULL) STRICT;
   INSERT INTO position VALUES (1, 1, 0);
