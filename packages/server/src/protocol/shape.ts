@@ -179,15 +179,15 @@ function listReader(model: Shapes, { shape, name }: Named<'list'>): Reader {
   const memberShape = shapeNamed(model, shape.member)
   const lengths = constraintsOf(shape)
   const scalars = isScalar(memberShape) ? constraintsOf(memberShape) : []
+  const scalarsText = `Member ${must}${summaryOf(scalars)}`
   const read: Read = (value) => requireArray(value).map((element) => member.read(requireElement(element)))
   const check = (value: readonly unknown[], path: string, found: Violation[]): void => {
     const shown = isShown(memberShape) ? `'[${value.join(', ')}]'` : undefined
     for (const { holds, text } of lengths)
       if (!holds(value as never)) report(found, { text, path, shape: name, shown })
     if (scalars.length > 0) {
-      const text = `Member ${must}${summaryOf(scalars)}`
       if (value.some((element) => breaks(scalars, element)))
-        report(found, { text, path, shape: shape.member, shown })
+        report(found, { text: scalarsText, path, shape: shape.member, shown })
       return
     }
     for (const [index, element] of value.entries())
@@ -223,6 +223,8 @@ function mapReader(model: Shapes, { shape, name }: Named<'map'>): Reader {
   const valueShape = shapeNamed(model, shape.value)
   const scalars = isScalar(valueShape) ? constraintsOf(valueShape) : []
   const lengths = constraintsOf(shape)
+  const keysText = `Map keys ${must}${summaryOf(keys)}`
+  const valuesText = `Map value ${must}${summaryOf(scalars)}`
   const read: Read = (source) => {
     const entries = requireObject(source, 'map')
     const converted = new Bare()
@@ -232,8 +234,6 @@ function mapReader(model: Shapes, { shape, name }: Named<'map'>): Reader {
   const check = (map: Readonly<Record<string, unknown>>, path: string, found: Violation[]): void => {
     for (const { holds, text } of lengths)
       if (!holds(map as never)) report(found, { text, path, shape: name, shown: undefined })
-    const keysText = `Map keys ${must}${summaryOf(keys)}`
-    const valuesText = `Map value ${must}${summaryOf(scalars)}`
     for (const key in map) {
       if (breaks(keys, key)) reportOnce(found, { text: keysText, path, shape: shape.key, shown: undefined })
       const member = map[key]
