@@ -43,6 +43,17 @@ describe('chance', () => {
     expect(systemChance().uuid()).toMatch(uuid)
     expect(ownChance().uuid()).toMatch(uuid)
   })
+
+  test('gives UUIDs that nobody was given before, with no place that is always the same', () => {
+    const chance = systemChance()
+    const uuids = Array.from({ length: 1000 }, () => chance.uuid())
+    expect(new Set(uuids).size).toBe(1000)
+    const letters = Array.from({ length: 36 }, (_, place) => new Set(uuids.map((uuid) => uuid[place])).size)
+    // Dashes, the version, and one of four letters behind them; all sixteen everywhere else.
+    expect(letters.join(' ').replaceAll('16', 'x')).toBe(
+      'x x x x x x x x 1 x x x x 1 1 x x x 1 4 x x x 1 x x x x x x x x x x x x',
+    )
+  })
 })
 
 test('the system clock counts milliseconds, and a test may own the time instead', () => {
