@@ -3,7 +3,8 @@ import { Refusal } from '../protocol/errors.ts'
 import { collapseSpaces, parseQuery, readHeaders } from '../sigv4/canonical.ts'
 import { basicTime, parseBasicTime, parseDateHeader } from '../sigv4/signature-time.ts'
 import type { SigningScope } from '../sigv4/signing-key.ts'
-import { findKnownAuthorization, keepAuthorization } from './known-authorization.ts'
+import { HeadFields } from './head-fields.ts'
+import { type KnownAuthorization, keepAuthorization, keepSigned, recognize } from './known-authorization.ts'
 
 /** A request as it came over the wire; the strings hold one character for each byte, as Node gives them. */
 export interface SignedRequest {
@@ -34,6 +35,8 @@ export interface Credential {
   readonly expiresSeconds: number | undefined
   /** Header values by lower-case name. */
   readonly headers: ReadonlyMap<string, string>
+  /** What is remembered of requests with the same Authorization header up to the signature. */
+  readonly known?: KnownAuthorization | undefined
 }
 
 /** The parts of a signature where the request has them, before anything is made of them. */
@@ -63,13 +66,15 @@ export function credentialIn(headers: ReadonlyMap<string, string>, query: string
 /** Who claims to have signed a request that is like others before; what comes of it is what `anyCredential` gives. */
 function usualCredential(headers: ReadonlyMap<string, string>): Credential | undefined {
   const timeText = headers.get('x-amz-date')
-  const found = findKnownAuthorization(headers.get('authorization') ?? '')
+  const names = headers instanceof HeadFields ? headers.names : undefined
+  const found = recognize(headers.get('authorization') ?? '', names)
   if (timeText === undefined || found === undefined) return undefined
   const time = parseBasicTime(timeText)
-  const { known, signature } = found
+  const { known, signature, signsNames } = found
   if (time === undefined || !timeText.startsWith(known.scope.date)) return undefined
-  requireSigned(known.signedHeaders, headers)
   const { accessKeyId, scope, text, signedHeaders } = known
+  if (!signsNames) requireSigned(signedHeaders, headers)
+  if (!signsNames && names !== undefined) keepSigned(names, known)
   const sessionToken = headers.get('x-amz-security-token')
   return {
     accessKeyId,
@@ -82,6 +87,7 @@ function usualCredential(headers: ReadonlyMap<string, string>): Credential | und
     timeText,
     expiresSeconds: undefined,
     headers,
+    known,
   }
 }
 
@@ -100,7 +106,7 @@ function anyCredential(headers: ReadonlyMap<string, string>, query: string): Cre
   const { sessionToken, expiresSeconds } = claims
   const authorization = headers.get('authorization')
   if (authorization !== undefined) {
-    keepAuthorization(authorization, { accessKeyId, scope, text, signedHeaders }, signature)
+    keepAuthorization(authorization, signature, { accessKeyId, scope, text, signedHeaders })
   }
   return {
     accessKeyId,

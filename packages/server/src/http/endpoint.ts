@@ -7,7 +7,7 @@ import type { Catalog } from '../catalog/catalog.ts'
 import { CallWatch, type Watching } from '../metrics/call-watch.ts'
 import { Refusal } from '../protocol/errors.ts'
 import { isServiceName, type ServiceName, serviceRow } from '../protocol/services.ts'
-import { speakerOf } from '../protocol/speakers.ts'
+import { type Speaker, speakerOf } from '../protocol/speakers.ts'
 import type { Safe } from '../root-key/safe.ts'
 import type { Service } from '../service.ts'
 import { authenticate, holderOf } from './authenticate.ts'
@@ -38,7 +38,7 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
   return async (request) => {
     const requestId = parts.chance.uuid()
     const watch = new CallWatch(parts.watching, request)
-    let speaker = speakerOf(likelyService(request.fields))
+    let speaker: Speaker | undefined
     try {
       const now = parts.clock.now()
       const meant = serviceMeant(request)
@@ -54,9 +54,11 @@ export function createEndpoint(parts: EndpointParts): (request: WireRequest) => 
       const { connection } = request
       const call: Call = { caller, service, region, now, requestId, connection, span: watch.span }
       const output = await parts.service.call(call, operation, readInput)
-      return watch.answered({ ...write(output, requestId), requestId })
+      const { status, contentType, body } = write(output, requestId)
+      return watch.answered({ status, contentType, body, requestId })
     } catch (error) {
       logBug(error, requestId, parts.log)
+      speaker ??= speakerOf(likelyService(request.fields))
       const reply: WireReply = { ...speaker.refuse(error, requestId), requestId, ...encodedIn(error) }
       return watch.refused(reply, error)
     }

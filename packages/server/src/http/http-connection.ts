@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { AnswerWriter } from './answer-writer.ts'
 import { keptSeconds } from './answer-writer.ts'
-import type { Peer } from './origin.ts'
+import type { Origin } from './origin.ts'
 import type { RequestHead } from './request-head.ts'
 import { type ParsedRequest, type ParserFault, RequestParser } from './request-parser.ts'
 import type { WireReply } from './wire.ts'
@@ -13,7 +13,7 @@ export type Unread = ParserFault | 'too slow' | 'overloaded'
 export interface Host {
   readonly writer: AnswerWriter
   /** What is said to a request, at once or when others before it have been answered: then its sender may be gone. */
-  answer(request: ParsedRequest, peer: Peer, isGone: () => boolean): Promise<WireReply>
+  answer(request: ParsedRequest, origin: Origin, isGone: () => boolean): Promise<WireReply>
   /** Looks at a head whose body is long in coming: a refusal where it is certain already. */
   refuseEarly(head: RequestHead): Promise<WireReply | undefined>
   unread(reason: Unread, head?: RequestHead): WireReply
@@ -55,7 +55,7 @@ const unreadStatus: Partial<Readonly<Record<Unread, number>>> = {
  */
 export class HttpConnection {
   readonly #socket: Socket
-  readonly #peer: Peer
+  readonly #origin: Origin
   readonly #host: Host
   readonly #parser = new RequestParser()
   #state: State = 'first'
@@ -66,9 +66,9 @@ export class HttpConnection {
   #isClosing = false
   #isEarlyAsked = false
 
-  constructor(socket: Socket, peer: Peer, host: Host) {
+  constructor(socket: Socket, origin: Origin, host: Host) {
     this.#socket = socket
-    this.#peer = peer
+    this.#origin = origin
     this.#host = host
     socket.on('data', (bytes: Buffer) => this.#receive(bytes))
     socket.on('end', () => this.#end())
@@ -133,7 +133,7 @@ export class HttpConnection {
     if (this.#heldBytes > 0) this.#hold(this.#parser.heldBytes)
     this.#state = 'answering'
     const { head } = next
-    void this.#host.answer(next, this.#peer, this.#isGone).then((reply) => {
+    void this.#host.answer(next, this.#origin, this.#isGone).then((reply) => {
       if (this.#send(reply, head)) this.#advance()
     })
   }

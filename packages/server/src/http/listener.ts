@@ -10,7 +10,7 @@ import { Admission } from './admission.ts'
 import { AnswerWriter } from './answer-writer.ts'
 import { Connections } from './connections.ts'
 import { type Host, HttpConnection, type Unread } from './http-connection.ts'
-import { connectionOf, type Origins, type Peer, peerOf } from './origin.ts'
+import { Origin, type Origins } from './origin.ts'
 import type { RequestHead } from './request-head.ts'
 import type { ParsedRequest } from './request-parser.ts'
 import type { WireReply, WireRequest } from './wire.ts'
@@ -117,7 +117,7 @@ async function listenAt(
 ): Promise<Omit<Listener, 'endpointUrls'>> {
   const { tls, connectionsMost = connectionsMostByDefault } = ground.settings
   const connections = new Connections(connectionsMost)
-  const host = hostOf(ground, origins, connections)
+  const host = hostOf(ground, connections)
   let isClosing = false
   const server = newServer(tls)
   // Whoever comes is counted first: to be heard, somebody else may have to go.
@@ -126,8 +126,10 @@ async function listenAt(
     const { remoteAddress } = socket
     // A peer that is gone has no address, and whoever has none could not be held to one: nothing is done for it.
     if (remoteAddress === undefined || isClosing) socket.destroy()
-    else
-      connections.add(new HttpConnection(socket, peerOf(remoteAddress, tlsOf(socket), origins), host), socket)
+    else {
+      const origin = new Origin(remoteAddress, tlsOf(socket), origins)
+      connections.add(new HttpConnection(socket, origin, host), socket)
+    }
   })
   const { port } = await bind(server, address, ground.settings.isShared)
   const clockwork = setInterval(() => connections.tick(), 1000).unref()
@@ -150,27 +152,26 @@ async function listenAt(
 }
 
 /** What connections ask of the listener that has them. */
-function hostOf({ settings, admission, writer }: Ground, origins: Origins, connections: Connections): Host {
+function hostOf({ settings, admission, writer }: Ground, connections: Connections): Host {
   const { answer, unread, refuseEarly } = settings
   const done = (reply: WireReply) => {
     admission.done()
     return reply
   }
-  const begin = ({ head, body }: ParsedRequest, peer: Peer) => {
+  const begin = ({ head, body }: ParsedRequest, origin: Origin) => {
     const { method, path, query, fields } = head
-    const connection = connectionOf(peer, fields, origins)
-    return answer({ method, path, query, fields, body, connection }).then(done)
+    return answer({ method, path, query, fields, body, connection: origin.of(fields) }).then(done)
   }
   return {
     writer,
-    answer(request: ParsedRequest, peer: Peer, isGone: () => boolean) {
-      if (admission.admit()) return begin(request, peer)
+    answer(request: ParsedRequest, origin: Origin, isGone: () => boolean) {
+      if (admission.admit()) return begin(request, origin)
       return new Promise((resolve) => {
         const refuse = () => resolve(unread('overloaded', request.head))
         const start = () => {
           // Nobody is left to be answered, nor to be told that it was done.
           if (isGone()) admission.done()
-          else resolve(begin(request, peer))
+          else resolve(begin(request, origin))
         }
         admission.wait({ bytes: request.body.length, start, refuse })
       })

@@ -2,6 +2,7 @@ import { type BlockList, isIP } from 'node:net'
 import { isIn } from '../base/network.ts'
 import type { Connection } from '../call/call.ts'
 import type { VpcEndpoint } from '../call/vpc-endpoint.ts'
+import { HeadFields } from './head-fields.ts'
 
 /** Whom to believe about where a request came from. */
 export interface Origins {
@@ -13,33 +14,80 @@ export interface Origins {
 }
 
 /** What a connection is known by, the same for everything that comes over it. */
-export interface Peer {
+interface Peer {
   readonly address: string
   readonly tls?: Connection['tls']
   /** The endpoint that it came through, should nobody speak for somebody else. */
   readonly endpoint?: VpcEndpoint
 }
 
-/** Finds out once what holds for all requests of a connection. */
-export function peerOf(address: string, tls: Connection['tls'], origins: Origins): Peer {
-  const endpoint = endpointOf(plain(address), origins)
-  return { address: plain(address), ...(tls && { tls }), ...(endpoint && { endpoint }) }
+/** Where the requests of one connection come from: found out once, as far as it holds for all of them. */
+export class Origin {
+  readonly #peer: Peer
+  readonly #origins: Origins
+  #last: Heard | undefined
+
+  constructor(address: string, tls: Connection['tls'], origins: Origins) {
+    const endpoint = endpointOf(plain(address), origins)
+    this.#peer = { address: plain(address), ...(tls && { tls }), ...(endpoint && { endpoint }) }
+    this.#origins = origins
+  }
+
+  /**
+   * Where a request came from, as far as its connection and those we trust can tell. The same object for requests that
+   * say the same of it one after the other, as nearly all over a connection do.
+   */
+  of(fields: ReadonlyMap<string, string>): Connection {
+    const said: Said = {
+      forwarded: this.#origins.proxies && fields.get('x-forwarded-for'),
+      userAgent: fields.get('user-agent'),
+      referer: fields.get('referer'),
+      host: fields.get('host'),
+    }
+    if (this.#last !== undefined && isSame(this.#last.said, said)) return this.#last.connection
+    const connection = connectionOf(this.#peer, said, this.#origins)
+    // Of others than usual heads nothing is kept.
+    this.#last = fields instanceof HeadFields ? { said, connection } : undefined
+    return connection
+  }
 }
 
-/** Where a request came from, as far as its connection and those we trust can tell. */
-export function connectionOf(peer: Peer, fields: ReadonlyMap<string, string>, origins: Origins): Connection {
+/** What a request says of where it came from, as far as we listen to it. */
+interface Said {
+  /** Absent where nobody is trusted to say it. */
+  readonly forwarded: string | undefined
+  readonly userAgent: string | undefined
+  readonly referer: string | undefined
+  readonly host: string | undefined
+}
+
+/** What one said, and what was made of it. */
+interface Heard {
+  readonly said: Said
+  readonly connection: Connection
+}
+
+const isSame = (one: Said, other: Said) =>
+  one.userAgent === other.userAgent &&
+  one.host === other.host &&
+  one.forwarded === other.forwarded &&
+  one.referer === other.referer
+
+function connectionOf(
+  peer: Peer,
+  { forwarded, userAgent, referer, host }: Said,
+  origins: Origins,
+): Connection {
   const { address, tls } = peer
-  const forwarded = origins.proxies && fields.get('x-forwarded-for')
   const sourceIp =
     origins.proxies && forwarded !== undefined ? callerIn(forwarded, address, origins.proxies) : address
   const endpoint = sourceIp === address ? peer.endpoint : endpointOf(sourceIp, origins)
-  const referer = fields.get('referer')
   return {
     sourceIp,
     ...(endpoint && { endpoint }),
-    userAgent: fields.get('user-agent') ?? '',
+    userAgent: userAgent ?? '',
     ...(referer !== undefined && { referer }),
-    host: fields.get('host') ?? '',
+    host: host ?? '',
     ...(tls && { tls }),
   }
 }

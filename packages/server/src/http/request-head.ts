@@ -1,3 +1,5 @@
+import { FieldNames, HeadFields } from './head-fields.ts'
+
 /**
  * The head of an HTTP/1.1 request: its first line and its header lines, read strictly. What two readers could
  * take for two different requests is taken for none (RFC 9112 §11.2, request smuggling): the only line end is
@@ -36,9 +38,14 @@ const keptCharactersMost = 4096
 interface KnownLine {
   /** As sent, with the colon. */
   readonly prefix: string
-  readonly name: string
   /** The whole line with its end and its value, until a request had another value. */
   constant: { readonly line: string; readonly value: string } | undefined
+}
+
+/** The lines of the head before. */
+interface KnownLines {
+  readonly names: FieldNames
+  readonly lines: readonly KnownLine[]
 }
 
 interface FirstLine {
@@ -59,13 +66,14 @@ interface FirstLine {
  */
 export class HeadReader {
   #firstLine: FirstLine | undefined
-  #known: KnownLine[] = []
+  #known: KnownLines | undefined
 
   /** @param text from the first line to the empty one, which is included */
   read(text: string): RequestHead | HeadFault {
     const first = this.#readFirstLine(text)
     if (first === undefined) return 'not HTTP'
-    const fields = this.#readKnownLines(text, first.text.length) ?? this.#readLines(text, first.text.length)
+    const start = first.text.length
+    const fields = this.#readKnownLines(text, start) ?? this.#readLines(text, start)
     return typeof fields === 'string' ? fields : headOf(first, fields)
   }
 
@@ -76,34 +84,15 @@ export class HeadReader {
     return first
   }
 
-  /** The fields of a head with the same names in the same order as the one before; nothing for any other. */
-  #readKnownLines(text: string, start: number): ReadonlyMap<string, string> | undefined {
-    const end = text.length - 2
-    const fields = new Map<string, string>()
-    let at = start
-    for (const known of this.#known) {
-      const { constant } = known
-      if (constant !== undefined && hasAt(text, at, constant.line)) {
-        fields.set(known.name, constant.value)
-        at += constant.line.length
-        continue
-      }
-      if (!hasAt(text, at, known.prefix)) return undefined
-      const lineEnd = text.indexOf('\r\n', at)
-      const value = readValue(text, at + known.prefix.length, lineEnd)
-      if (value === undefined) return undefined
-      known.constant = undefined
-      fields.set(known.name, value)
-      at = lineEnd + 2
-    }
-    return at === end && this.#known.length > 0 ? fields : undefined
+  #readKnownLines(text: string, start: number): HeadFields | undefined {
+    if (this.#known === undefined || text.length > keptCharactersMost) return undefined
+    return readKnownLines(text, start, this.#known)
   }
 
   #readLines(text: string, start: number): ReadonlyMap<string, string> | HeadFault {
     const fields = new Map<string, string>()
     const lines: KnownLine[] = []
     const end = text.length - 2
-    let isKept = text.length <= keptCharactersMost
     for (let at = start; at < end; ) {
       const lineEnd = text.indexOf('\r\n', at)
       const colon = text.indexOf(':', at)
@@ -114,16 +103,38 @@ export class HeadReader {
       const name = sent.toLowerCase()
       const before = fields.get(name)
       fields.set(name, before === undefined ? value : `${before},${value}`)
-      // Of a head that repeats a name nothing is known: the next has to be read line by line as well.
-      if (before !== undefined) isKept = false
       const constant = { line: text.slice(at, lineEnd + 2), value }
-      lines.push({ prefix: `${sent}:`, name, constant })
+      lines.push({ prefix: `${sent}:`, constant })
       at = lineEnd + 2
     }
     if (lines.length > linesMost) return 'headers too long'
-    this.#known = isKept ? lines : []
+    // Of a head that repeats a name nothing is known: the next has to be read line by line as well.
+    const isKept = text.length <= keptCharactersMost && fields.size === lines.length
+    this.#known = isKept ? { names: new FieldNames([...fields.keys()]), lines } : undefined
     return fields
   }
+}
+
+/** The fields of a head with the same names in the same order as the one before; nothing for any other. */
+function readKnownLines(text: string, start: number, { names, lines }: KnownLines): HeadFields | undefined {
+  const values: string[] = []
+  let at = start
+  for (const known of lines) {
+    const { constant, prefix } = known
+    if (constant !== undefined && hasAt(text, at, constant.line)) {
+      values.push(constant.value)
+      at += constant.line.length
+      continue
+    }
+    if (!hasAt(text, at, prefix)) return undefined
+    const lineEnd = text.indexOf('\r\n', at)
+    const value = readValue(text, at + prefix.length, lineEnd)
+    if (value === undefined) return undefined
+    known.constant = undefined
+    values.push(value)
+    at = lineEnd + 2
+  }
+  return at === text.length - 2 ? new HeadFields(names, values) : undefined
 }
 
 /** Whether a text stands at a place. `startsWith` goes character by character, and is five times as dear. */

@@ -118,7 +118,9 @@ export class RequestParser {
     if (end >= 0 && length <= headBytesMost) {
       this.#searched = 0
       this.#skippedLine = false
-      return this.#heads.read(this.#take(length).toString('latin1'))
+      const text = this.#rest.toString('latin1', 0, length)
+      this.#rest = length === this.#rest.length ? nothing : this.#rest.subarray(length)
+      return this.#heads.read(text)
     }
     // What cannot become a head is refused as soon as that shows; whoever speaks no HTTP would wait for long.
     const begun = this.#rest.toString('latin1', 0, headBytesMost)

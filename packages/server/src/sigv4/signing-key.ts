@@ -29,8 +29,10 @@ export function createSigner(secretAccessKey: string, scope: SigningScope): Sign
   const inner = Buffer.concat([paddedKey(key, 0x36), Buffer.from(message, 'latin1')])
   const outer = Buffer.concat([paddedKey(key, 0x5c), Buffer.alloc(32)])
   const hashStart = inner.length - 64
+  let written = ''
   return (time, canonicalHash) => {
-    inner.write(time, timeStart, 16, 'latin1')
+    if (time !== written) inner.write(time, timeStart, 16, 'latin1')
+    written = time
     inner.write(canonicalHash, hashStart, 64, 'latin1')
     outer.write(hash('sha256', inner, 'latin1'), blockBytes, 32, 'latin1')
     return hash('sha256', outer, 'hex')

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/base/clock.ts'
 import { AnswerWriter } from '../../src/http/answer-writer.ts'
 import { type Host, HttpConnection } from '../../src/http/http-connection.ts'
+import { Origin } from '../../src/http/origin.ts'
 import type { ParsedRequest } from '../../src/http/request-parser.ts'
 import type { WireReply } from '../../src/http/wire.ts'
 
@@ -53,7 +54,7 @@ async function opened(wanted: Partial<Host> = {}): Promise<Opened> {
   }
   const accepted = new Promise<HttpConnection>((resolve) => {
     server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      resolve(new HttpConnection(socket, { address: '127.0.0.1' }, counting)),
+      resolve(new HttpConnection(socket, new Origin('127.0.0.1', undefined, { byNetwork: [] }), counting)),
     )
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
