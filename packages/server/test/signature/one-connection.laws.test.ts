@@ -76,13 +76,14 @@ function tamper(signed: Record<string, string>, changed: string): Record<string,
   const turned = authorization.slice(-1) === '0' ? '1' : '0'
   const all = { ...others, 'x-amz-date': date, 'x-amz-target': target ?? '', authorization }
   const without: Record<string, string> = { ...others, 'x-amz-date': date, authorization }
+  const between: Record<string, string> = { host: 'h', 'x-amz-meta': '', ...others }
   const unsigned = { 'x-amz-meta': 'unsigned' }
   const changes: Readonly<Record<string, Record<string, string>>> = {
     signature: { ...all, authorization: `${authorization.slice(0, -1)}${turned}` },
     value: { ...all, 'x-amz-target': `${target}x` },
     date: { ...all, 'x-amz-date': date.replace(/..Z$/, '59Z') },
     // A name that others sign, where they have it.
-    'unsigned name': { host: 'h', 'x-amz-meta': '', ...all, ...unsigned },
+    'unsigned name': { ...between, ...all, ...unsigned },
     'name left out': without,
     'signed headers': { ...all, authorization: authorization.replace('x-amz-target', 'accept') },
   }
