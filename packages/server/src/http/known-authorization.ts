@@ -13,7 +13,7 @@ export interface KnownAuthorization {
   readonly text: string
   /** Lower-case and sorted. */
   readonly signedHeaders: readonly string[]
-  /** What the last request that verified was hashed from, for the next to be written over it. */
+  /** Where the canonical requests of those that verify are written over each other; absent before the first. */
   canonical: CanonicalBytes | undefined
 }
 

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { type CacheReading, CountedCache } from '../metrics/counted-cache.ts'
 import { Refusal } from '../protocol/errors.ts'
-import type { PathForm } from '../sigv4/canonical.ts'
+import { type CanonicalParts, canonicalRequest, type PathForm } from '../sigv4/canonical.ts'
 import { CanonicalBytes } from '../sigv4/canonical-bytes.ts'
 import { basicTime } from '../sigv4/signature-time.ts'
 import { createSigner, type Signer } from '../sigv4/signing-key.ts'
@@ -77,10 +77,11 @@ export function verifySigned(
   const claimed = credential.headers.get('x-amz-content-sha256')
   if (claimed !== undefined && claimed !== bodyHash) throw mismatch()
   const { headers, signedHeaders, known } = credential
-  const canonical = known?.canonical ?? new CanonicalBytes(signedHeaders)
+  const parts = { method, path, query, headers, bodyHash, pathForm }
+  const { canonical } = known ?? {}
   // Taken out until the request has verified: what others claim in this client's name is not kept.
   if (known !== undefined) known.canonical = undefined
-  const bytes = canonical.write({ method, path, query, headers, bodyHash, pathForm })
+  const bytes = canonical === undefined ? plainBytes({ ...parts, signedHeaders }) : canonical.write(parts)
   if (bytes === undefined) throw mismatch()
   const kept = signers.get(credential.text)
   const isKept = kept?.secretAccessKey === secretAccessKey
@@ -88,11 +89,18 @@ export function verifySigned(
   const wanted = signer(credential.timeText, hash('sha256', bytes, 'hex'))
   if (!isSame(wanted, credential.signature)) throw mismatch()
   if (!isKept) signers.set(credential.text, { secretAccessKey, signer })
-  if (known !== undefined && canonical.length <= canonicalBytesMost) known.canonical = canonical
+  if (known !== undefined && bytes.length <= canonicalBytesMost) {
+    known.canonical = canonical ?? new CanonicalBytes(signedHeaders)
+  }
 }
 
 /** Longer ones are not kept for the next. */
 const canonicalBytesMost = 4096
+
+function plainBytes(parts: CanonicalParts): Uint8Array | undefined {
+  const text = canonicalRequest(parts)
+  return text === undefined ? undefined : Buffer.from(text, 'latin1')
+}
 
 const mismatch = () => new Refusal('InvalidSignatureException')
 

@@ -44,11 +44,6 @@ export class CanonicalBytes {
     this.#bytes = this.#room
   }
 
-  /** How long the last one was. */
-  get length(): number {
-    return this.#bytes.length
-  }
-
   /** @returns bytes that are good until the next are written; undefined when a header that was signed is not there */
   write({
     method,
