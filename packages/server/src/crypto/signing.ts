@@ -33,7 +33,20 @@ export async function verify(
 ): Promise<boolean> {
   invariant(messageProblem(algorithm, message) === undefined, 'the algorithm signs such messages')
   const key = publicKeyObject(publicKey)
+  if (!isOfItsLength(key, signature)) return false
   return (await verified(key, algorithm, message, signature)) ?? false
+}
+
+/**
+ * RFC 8017 §8.1.2 and §8.2.2, step 1: an RSA signature is as long as the modulus. OpenSSL takes one of PSS without the zero
+ * that it began with for the same number.
+ */
+function isOfItsLength(
+  { asymmetricKeyType, asymmetricKeyDetails }: KeyObject,
+  signature: Uint8Array,
+): boolean {
+  if (asymmetricKeyType !== 'rsa') return true
+  return signature.length * 8 === asymmetricKeyDetails?.modulusLength
 }
 
 async function signed(privateKey: KeyObject, algorithm: SigningAlgorithm, { type, bytes: message }: Message) {

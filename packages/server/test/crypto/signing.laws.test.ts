@@ -58,6 +58,20 @@ for (const [spec, algorithm] of signers)
     })
   })
 
+test('an RSA signature that begins with a zero does not verify without it', async () => {
+  const { privateKey, publicKey } = await pairOf('RSA_2048')
+  const message: Message = { type: 'RAW', bytes: Buffer.from('message') }
+  const hashed = hashedMessage('RSASSA_PSS_SHA_256', publicKey, message.bytes)
+  let signature: Uint8Array
+  // One in 256 is such a one: each has another salt.
+  do signature = await sign(privateKey, 'RSASSA_PSS_SHA_256', message)
+  while (signature[0] !== 0)
+  for (const shown of [message, hashed]) {
+    expect(await verify(publicKey, 'RSASSA_PSS_SHA_256', shown, signature)).toBe(true)
+    expect(await verify(publicKey, 'RSASSA_PSS_SHA_256', shown, signature.subarray(1))).toBe(false)
+  }
+})
+
 /** Other bytes: one bit is another or, where there is none, one byte is there. */
 function flipped(bytes: Uint8Array, place: number, bit: number): Uint8Array {
   if (bytes.length === 0) return Uint8Array.of(bit & 255)
