@@ -45,9 +45,8 @@ export function serve(settings: Settings, { log, tls, endpoints, ...serving }: S
     }),
     ...(tls === undefined ? {} : { tls }),
     clock: parts.clock,
-    connectionsMost: isShared
-      ? Math.ceil(settings.maxConnections / settings.workers)
-      : settings.maxConnections,
+    connectionsMost: settings.maxConnections,
+    sharers: isShared ? settings.workers : 1,
     answer(request) {
       beforeEach()
       return answer(request)

@@ -7,6 +7,14 @@ export interface Waiting {
   refuse(): void
 }
 
+/** How much there may be at a time. */
+export interface AdmissionLimits {
+  /** Requests that are gone into: each takes up memory until it is answered. */
+  readonly underWay: number
+  /** What those who wait hold together; whoever comes beyond that is refused at once. */
+  readonly waitingBytes: number
+}
+
 /** How long requests may wait before they are refused, in milliseconds: most who send them wait longer than that. */
 const waitMsMost = 1000
 /** From which wait on those who came last go first: of them most can still be answered soon, of the others few. */
@@ -15,8 +23,6 @@ const standingMs = 500
 const turnMs = 20
 /** How many are refused in a turn, so that refusing takes no more than a small part of it. */
 const refusalsMost = 200
-/** What those who wait hold together; whoever comes beyond that is refused at once. */
-const waitingBytesMost = 64 << 20
 /** How soon is looked again after those who have waited too long, while nobody else can go in. */
 const againMs = 50
 
@@ -31,7 +37,7 @@ const againMs = 50
  */
 export class Admission {
   readonly #stopwatch: () => number
-  readonly #underWayMost: number
+  readonly #most: AdmissionLimits
   #underWay = 0
   #refused = 0
   #turnStart = 0
@@ -44,18 +50,17 @@ export class Admission {
 
   /**
    * @param stopwatch milliseconds that only ever grow
-   * @param underWayMost how many are gone into at the same time: each takes up memory until it is answered
    */
-  constructor(stopwatch: () => number, underWayMost: number) {
+  constructor(stopwatch: () => number, most: AdmissionLimits) {
     this.#stopwatch = stopwatch
-    this.#underWayMost = underWayMost
+    this.#most = most
   }
 
   /** Whether a request that has come goes in at once. If so `done` must be told in the end, and else it must `wait`. */
   admit(): boolean {
     const now = this.#stopwatch()
     if (!this.#isInTurn) this.#beginTurn(now)
-    if (this.#length > 0 || this.#underWay >= this.#underWayMost || now - this.#turnStart > turnMs)
+    if (this.#length > 0 || this.#underWay >= this.#most.underWay || now - this.#turnStart > turnMs)
       return false
     this.#underWay += 1
     return true
@@ -63,7 +68,7 @@ export class Admission {
 
   /** Puts a request in line. When it is started, `done` must be told in the end. */
   wait(waiting: Waiting): void {
-    if (this.#bytes + waiting.bytes > waitingBytesMost) {
+    if (this.#bytes + waiting.bytes > this.#most.waitingBytes) {
       this.#refuse(waiting)
       return
     }
@@ -99,7 +104,7 @@ export class Admission {
   #drainSoon(): void {
     if (this.#isDraining) return
     this.#isDraining = true
-    if (this.#underWay < this.#underWayMost) setImmediate(() => this.#drain())
+    if (this.#underWay < this.#most.underWay) setImmediate(() => this.#drain())
     else setTimeout(() => this.#drain(), againMs)
   }
 
@@ -110,7 +115,7 @@ export class Admission {
     for (let count = 0; count < refusalsMost && now - this.#oldest() > waitMsMost; count += 1) {
       this.#refuse(this.#takeFirst())
     }
-    while (this.#length > 0 && this.#underWay < this.#underWayMost && now - begin <= turnMs) {
+    while (this.#length > 0 && this.#underWay < this.#most.underWay && now - begin <= turnMs) {
       const waiting = now - this.#oldest() > standingMs ? this.#takeLast() : this.#takeFirst()
       this.#underWay += 1
       waiting?.start()

@@ -1,18 +1,18 @@
 import type { Server, Socket } from 'node:net'
 import type { HttpConnection } from './http-connection.ts'
 
-/** Bytes of unfinished requests that are held over all connections, at most. */
-const heldBytesMost = 128 << 20
-
 /** All connections of a listener: how many there are, what they hold together, and that time goes by for them. */
 export class Connections {
   readonly #most: number
+  readonly #heldBytesMost: number
   readonly #all = new Set<HttpConnection>()
   #open = 0
   #heldBytes = 0
 
-  constructor(most: number) {
+  /** @param heldBytesMost bytes of unfinished requests that are held over all connections */
+  constructor(most: number, heldBytesMost: number) {
     this.#most = most
+    this.#heldBytesMost = heldBytesMost
   }
 
   /** How many there are, those included that do not speak TLS yet. */
@@ -33,7 +33,7 @@ export class Connections {
   /** Takes note of bytes that are held, or let go of. @returns whether there is room for them */
   hold(bytes: number): boolean {
     this.#heldBytes += bytes
-    return bytes <= 0 || this.#heldBytes <= heldBytesMost
+    return bytes <= 0 || this.#heldBytes <= this.#heldBytesMost
   }
 
   tick(): void {

@@ -28,6 +28,8 @@ export interface ListenerSettings {
   readonly clock: Clock
   /** How many connections there are at a time, at each address. */
   readonly connectionsMost?: number
+  /** How many listeners have their part of what there is room for; one by default. */
+  readonly sharers?: number
   readonly answer: (request: WireRequest) => Promise<WireReply>
   /** Looks at a request whose body is long in coming: what is answered, where that is certain without it. */
   readonly refuseEarly?: (head: RequestHead) => Promise<WireReply | undefined>
@@ -59,6 +61,9 @@ const connectionsMostByDefault = 10_000
 
 /** Requests that are gone into at the same time, most of them waiting for the journal. */
 const underWayMost = 2048
+/** What those hold together who wait for their turn, and what unfinished requests do over all connections. */
+const waitingBytesMost = 64 << 20
+const heldBytesMost = 128 << 20
 
 /** Whoever takes longer than a slow request may is not waited for when we close. */
 const closingMs = 30_000
@@ -75,7 +80,11 @@ export async function listen(settings: ListenerSettings): Promise<Listener> {
     .map(({ endpoint, networks }) => ({ endpoint, list: networkList(networks) }))
   const proxies = trustedProxies.length > 0 ? { proxies: networkList(trustedProxies) } : {}
   const origins: Origins = { ...proxies, byNetwork }
-  const admission = new Admission(monotonicMs, underWayMost)
+  const { sharers = 1 } = settings
+  const admission = new Admission(monotonicMs, {
+    underWay: Math.ceil(underWayMost / sharers),
+    waitingBytes: Math.ceil(waitingBytesMost / sharers),
+  })
   const ground = { settings, admission, writer: new AnswerWriter(settings.clock) }
   const opened: Omit<Listener, 'endpointUrls'>[] = []
   const endpointUrls = new Map<string, string>()
@@ -115,8 +124,11 @@ async function listenAt(
   ground: Ground,
   origins: Origins,
 ): Promise<Omit<Listener, 'endpointUrls'>> {
-  const { tls, connectionsMost = connectionsMostByDefault } = ground.settings
-  const connections = new Connections(connectionsMost)
+  const { tls, connectionsMost = connectionsMostByDefault, sharers = 1 } = ground.settings
+  const connections = new Connections(
+    Math.ceil(connectionsMost / sharers),
+    Math.ceil(heldBytesMost / sharers),
+  )
   const host = hostOf(ground, connections)
   let isClosing = false
   const server = newServer(tls)

@@ -9,7 +9,7 @@ let log: string[] = []
 beforeEach(() => {
   now = 1000
   log = []
-  admission = new Admission(() => now, 100)
+  admission = new Admission(() => now, { underWay: 100, waitingBytes: 64 << 20 })
 })
 afterEach(async () => {
   for (let turns = 0; turns < 200; turns += 1) await nextTurn()
@@ -70,7 +70,7 @@ test('when the line does not empty, those who came last go first', async () => {
 })
 
 test('no more are gone into at a time than there is room for; the others follow when there is', async () => {
-  admission = new Admission(() => now, 2)
+  admission = new Admission(() => now, { underWay: 2, waitingBytes: 64 << 20 })
   const begun: string[] = []
   for (const name of ['a', 'b', 'c']) {
     if (admission.admit()) begun.push(name)

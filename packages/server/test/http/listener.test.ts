@@ -155,8 +155,11 @@ describe('over TLS', () => {
   })
 })
 
-test('where there is no room for another connection, the one that was idle for longest makes it', async () => {
-  const { url } = await listening({ connectionsMost: 2 })
+test.each([
+  { connectionsMost: 2 },
+  { connectionsMost: 4, sharers: 2 },
+])('where there is no room for another connection, the one that was idle for longest makes it: %o', async (room) => {
+  const { url } = await listening(room)
   const open = () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.on('error', () => undefined).resume()
