@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { retainer, type Taker } from './audit/file/retain.ts'
+import type { Journal } from './audit/journal.ts'
 import type { Retention } from './audit/retention.ts'
 import type { UsageTracker } from './audit/usage-tracker.ts'
 import { invariant } from './base/invariant.ts'
@@ -11,6 +12,7 @@ import type { Store } from './storage/store.ts'
 
 interface Ground {
   readonly dataDir: string
+  readonly journal: Journal
   readonly store: Store
   readonly safe: Safe
   readonly sinks: Sinks
@@ -21,7 +23,7 @@ interface Ground {
 /** What deletes those files of the journal whose time is up; called now and then. */
 export async function openRetention(
   retention: Retention,
-  { dataDir, store, safe, sinks, lastUsages, log }: Ground,
+  { dataDir, journal, store, safe, sinks, lastUsages, log }: Ground,
 ): Promise<(now: number) => Promise<void>> {
   const installation = (await store.find('installation', theInstallation))?.value
   invariant(installation?.journalKey !== undefined, 'the journal of an installation is signed')
@@ -37,6 +39,7 @@ export async function openRetention(
     directory: join(dataDir, 'audit'),
     retention,
     key: safe.openJournalKey(installation.journalKey, installation),
+    written: () => journal.length(),
     takers: () => [usages, ...sinks.followers],
     onKept: (segment, taker) =>
       log.warn(

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { beginningPath, writeBeginning } from '../../src/audit/file/beginning.ts'
@@ -10,6 +10,7 @@ import { openJournal } from '../../src/audit/file/journal-file.ts'
 import { retainer } from '../../src/audit/file/retain.ts'
 import { listSegments } from '../../src/audit/file/segments.ts'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
+import type { JournalLength } from '../../src/audit/journal.ts'
 import type { JournalKey } from '../../src/audit/journal-key.ts'
 import { type Retention, readRetention } from '../../src/audit/retention.ts'
 import { ownClock } from '../base/own-clock.ts'
@@ -56,20 +57,33 @@ interface Retaining {
   readonly directory: string
   readonly retention: Retention
   readonly takenUpTo?: number
+  readonly length?: JournalLength
+}
+
+/** How far it was written, before somebody else wrote to the files. */
+async function lengthOf(directory: string): Promise<JournalLength> {
+  const segment = (await listSegments(directory)).at(-1) ?? 1
+  const { size } = await stat(join(directory, `journal-${String(segment).padStart(8, '0')}.jsonl`))
+  return { segment, length: size }
 }
 
 /** Deletes what may be deleted. */
-function retained(now: number, { directory, retention, takenUpTo = Number.POSITIVE_INFINITY }: Retaining) {
+async function retained(
+  now: number,
+  { directory, retention, takenUpTo = Number.POSITIVE_INFINITY, length }: Retaining,
+) {
   const kept: string[] = []
+  const written = length ?? (await lengthOf(directory))
   const taker = { name: 'a sink', takenUpTo, sync: async () => undefined }
   const retain = retainer({
     directory,
     retention,
     key,
+    written: () => written,
     takers: () => [taker],
     onKept: (segment, name) => kept.push(`${segment} ${name}`),
   })
-  return retain(now).then((deleted) => ({ deleted, kept, again: retain }))
+  return { deleted: await retain(now), kept }
 }
 
 const isWhole = { tornBytes: 0, unproven: 0 }
@@ -229,6 +243,84 @@ describe('it shows that', () => {
     await expect(retained(clock.now(), { directory, retention: { bytesMost: 0 } })).rejects.toThrow('is kept')
     expect(await verifyJournal(directory, { publicKey })).toEqual({ fault: 'missing', segment: 1, line: 1 })
   })
+})
+
+describe('nobody who can write to the files and not sign has it deleted before its time', () => {
+  /** A journal that just fits, and how each of its files may be made larger. */
+  const fitting = async () => {
+    const { directory, clock } = await journalOf(40, 1)
+    const length = await lengthOf(directory)
+    const names = (await readdir(directory)).filter((name) => name.endsWith('.gz')).sort()
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size))
+    const bytesMost = sizes.reduce((sum, size) => sum + size, length.length)
+    const segments = await listSegments(directory)
+    const retain = () => retained(clock.now(), { directory, retention: { bytesMost }, length })
+    return { directory, names, segments, retain }
+  }
+  const newest = ({ names }: { readonly names: readonly string[] }) => names.at(-1) ?? ''
+
+  const edits: Readonly<Record<string, (journal: Awaited<ReturnType<typeof fitting>>) => Promise<unknown>>> =
+    {
+      'by what stands behind the last line': ({ directory, segments }) =>
+        appendFile(
+          join(directory, `journal-${String(segments.at(-1)).padStart(8, '0')}.jsonl`),
+          'x'.repeat(1e5),
+        ),
+      'by what stands behind what is compressed': (journal) =>
+        appendFile(join(journal.directory, newest(journal)), Buffer.alloc(1e5)),
+      'by compressing it less': async (journal) => {
+        for (const name of journal.names) {
+          const plain = gunzipSync(await readFile(join(journal.directory, name)))
+          await writeFile(join(journal.directory, name), gzipSync(plain, { level: 0 }))
+        }
+      },
+      'by files behind the last': ({ directory, segments, names }) =>
+        cp(
+          join(directory, names[0] ?? ''),
+          join(directory, `journal-${String((segments.at(-1) ?? 0) + 1).padStart(8, '0')}.jsonl.gz`),
+        ),
+    }
+  for (const [name, edit] of Object.entries(edits)) {
+    test(name, async () => {
+      const journal = await fitting()
+      await edit(journal)
+      expect(await journal.retain()).toMatchObject({ deleted: 0 })
+      expect(await listSegments(journal.directory)).toEqual(expect.arrayContaining(journal.segments))
+    })
+  }
+
+  test('by a file that is not the one that was written: all is kept', async () => {
+    const journal = await fitting()
+    const { directory } = journal
+    await cp(join(directory, journal.names[0] ?? ''), join(directory, newest(journal)))
+    await appendFile(join(directory, newest(journal)), Buffer.alloc(1e5))
+    await expect(journal.retain()).rejects.toThrow('is kept')
+    expect(await listSegments(directory)).toEqual(journal.segments)
+  })
+
+  test('by a note of sizes that somebody else wrote', async () => {
+    const journal = await fitting()
+    const { directory } = journal
+    // Something must be weighed, so that there is a note.
+    await appendFile(join(directory, newest(journal)), Buffer.alloc(1e5))
+    await journal.retain()
+    const path = join(directory, 'journal-weights')
+    const note = await readFile(path, 'utf8')
+    expect(note).toContain('"bytes":')
+    await writeFile(path, note.replaceAll(/"bytes":\d+/g, '"bytes":100000'))
+    expect(await journal.retain()).toMatchObject({ deleted: 0 })
+    expect(await listSegments(directory)).toEqual(journal.segments)
+  })
+})
+
+test('a journal is kept by size up to what its limit has room for', async () => {
+  const { directory, clock } = await journalOf(40, 1)
+  const length = await lengthOf(directory)
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.gz')).sort()
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(directory, name))).size))
+  const bytesMost = sizes.slice(4).reduce((sum, size) => sum + size, length.length)
+  expect(await retained(clock.now(), { directory, retention: { bytesMost } })).toMatchObject({ deleted: 4 })
+  expect(await retained(clock.now(), { directory, retention: { bytesMost } })).toMatchObject({ deleted: 0 })
 })
 
 describe('with --audit-retention the service', () => {
