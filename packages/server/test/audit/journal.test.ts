@@ -8,6 +8,7 @@ import { setImmediate } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { openJournal } from '../../src/audit/file/journal-file.ts'
+import { lineBytesMost } from '../../src/audit/file/line.ts'
 import { verifyJournal } from '../../src/audit/file/verify-journal.ts'
 import type { Journal } from '../../src/audit/journal.ts'
 import { newSigningKey, publicKeyPem, signText } from '../../src/crypto/text-signing.ts'
@@ -291,6 +292,12 @@ describe('what was done to a journal shows', () => {
       name: 'CannotStart',
       message: expect.stringContaining('line 6'),
     })
+    const { directory: padded } = await after((lines) => lines.toSpliced(4, 0, 'x'.repeat(lineBytesMost + 1)))
+    await expect(openJournal({ directory: padded })).rejects.toMatchObject({
+      name: 'CannotStart',
+      message: expect.stringContaining('line 5'),
+    })
+    expect(await verifyJournal(padded)).toMatchObject({ fault: 'changed', segment: 1, line: 5 })
     const { directory: headless } = await after((lines) => lines.slice(1))
     await expect(openJournal({ directory: headless })).rejects.toThrow('line 1')
   })

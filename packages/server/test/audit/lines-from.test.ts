@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compressSegment } from '../../src/audit/file/compress-segment.ts'
+import { lineBytesMost } from '../../src/audit/file/line.ts'
 import { linesFrom } from '../../src/audit/file/lines-from.ts'
-import { compressedPath, segmentPath, Unreadable } from '../../src/audit/file/segments.ts'
+import { compressedPath, readLines, segmentPath, Unreadable } from '../../src/audit/file/segments.ts'
 
 /** Reading a segment on from where one was. */
 
@@ -52,6 +53,17 @@ describe.each([
       { numRuns: 10 },
     )
   })
+})
+
+test('nothing is held of a line without end, which is damage when it ends and torn when it does not', async () => {
+  const endless = Buffer.alloc(lineBytesMost + 1, 'x')
+  await writeFile(segmentPath(directory, 4), endless)
+  expect(await read(4, 0)).toEqual({ read: [], end: 0 })
+  expect(await readLines(directory, 4, () => undefined)).toBe(endless.length)
+
+  await writeFile(segmentPath(directory, 5), Buffer.concat([endless, Buffer.from('\n')]))
+  await expect(read(5, 0)).rejects.toThrow(/^segment 5 of the audit journal has a line of 16777217 bytes/)
+  await expect(readLines(directory, 5, () => undefined)).rejects.toThrow(Unreadable)
 })
 
 test('a compressed segment that is damaged says so, and one that is not there has no lines to give', async () => {

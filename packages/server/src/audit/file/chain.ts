@@ -1,5 +1,6 @@
+import { invariant } from '../../base/invariant.ts'
 import type { JournalKey } from '../journal-key.ts'
-import { type Content, hashOf, lineOf } from './line.ts'
+import { type Content, hashOf, lineBytesMost, lineOf } from './line.ts'
 import { signedText } from './signed.ts'
 import type { Tail } from './tail.ts'
 
@@ -44,6 +45,8 @@ export class Chain {
   #link(json: string, content: Content): void {
     this.#sequence += 1
     const line = lineOf({ sequence: this.#sequence, previous: this.#hash }, json, content)
+    // A character is at most three bytes.
+    invariant(3 * line.length <= lineBytesMost, 'a line is never so long that it could not be read again')
     this.#hash = hashOf(line)
     this.#lines.push(line)
   }

@@ -12,6 +12,12 @@ export interface Link {
 /** What a line is for: an event, or a signature of all that stands before it. */
 export type Content = 'record' | 'checkpoint'
 
+/**
+ * No line is longer. A request has at most one megabyte, and its record repeats little of it; whoever reads the journal
+ * need not hold more.
+ */
+export const lineBytesMost = 16 << 20
+
 /** One line without its newline. The content is JSON already, written once: the hash is over these very bytes. */
 export function lineOf({ sequence, previous }: Link, json: string, content: Content = 'record'): string {
   return `{"sequence":${sequence},"previous":"${previous}","${content}":${json}}`

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { blockBytes, blockStarts } from './blocks.ts'
-import { compressedPath, inflated, segmentPath } from './segments.ts'
+import { compressedPath, inflated, OpenLine, segmentPath } from './segments.ts'
 
 /** A place between two lines: so many bytes into the plain form of a segment. */
 export interface JournalPlace {
@@ -22,7 +22,7 @@ const newline = 0x0a
  * stands before costs nothing but, where it is compressed, the rest of a block. Whoever takes them sets the pace. What
  * stands behind the last newline is not handed over.
  *
- * @throws Unreadable when a compressed segment is damaged
+ * @throws Unreadable when a compressed segment is damaged, or a line is longer than any that was written
  */
 export async function* linesFrom(
   directory: string,
@@ -33,22 +33,23 @@ export async function* linesFrom(
     highWaterMark: chunkBytes,
   })
   try {
-    yield* batches(plain, offset)
+    yield* batches(plain, { segment, offset })
     return
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause
   } finally {
     plain.destroy()
   }
-  yield* compressedLinesFrom(compressedPath(directory, segment), offset)
+  yield* compressedLinesFrom(compressedPath(directory, segment), { segment, offset })
 }
 
-async function* compressedLinesFrom(path: string, offset: number): AsyncGenerator<LineBatch, void> {
+async function* compressedLinesFrom(path: string, place: JournalPlace): AsyncGenerator<LineBatch, void> {
+  const { offset } = place
   const block = Math.floor(offset / blockBytes)
   const start = offset < blockBytes ? 0 : (await blockStarts(path))[block]
   // Whoever was at the end of the plain file is at the end of this one.
   if (start === undefined) return
-  yield* batches(skipped(inflated(path, { start }), offset - block * blockBytes), offset)
+  yield* batches(skipped(inflated(path, { start }), offset - block * blockBytes), place)
 }
 
 async function* skipped(chunks: AsyncIterable<Buffer>, count: number): AsyncGenerator<Buffer, void> {
@@ -59,21 +60,22 @@ async function* skipped(chunks: AsyncIterable<Buffer>, count: number): AsyncGene
   }
 }
 
-async function* batches(chunks: AsyncIterable<Buffer>, offset: number): AsyncGenerator<LineBatch, void> {
+async function* batches(
+  chunks: AsyncIterable<Buffer>,
+  { segment, offset }: JournalPlace,
+): AsyncGenerator<LineBatch, void> {
   let end = offset
-  let pending: Buffer[] = []
+  const open = new OpenLine(segment)
   for await (const chunk of chunks) {
     const lines: Buffer[] = []
     let start = 0
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, start)) {
-      const piece = chunk.subarray(start, at)
-      const line = pending.length === 0 ? piece : Buffer.concat([...pending, piece])
-      pending = []
+      const line = open.end(chunk.subarray(start, at))
       lines.push(line)
       end += line.length + 1
       start = at + 1
     }
-    if (start < chunk.length) pending.push(chunk.subarray(start))
+    if (start < chunk.length) open.add(chunk.subarray(start))
     if (lines.length > 0) yield { lines, end }
   }
 }

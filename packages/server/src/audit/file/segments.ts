@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
+import { lineBytesMost } from './line.ts'
 
 /** A journal is files of some size each, numbered from 1; only the last one grows. */
 export function segmentPath(directory: string, segment: number): string {
@@ -44,12 +45,49 @@ export class Unreadable extends Error {
 }
 
 /**
+ * The beginning of a line of which the end was not read yet. No more is held than a line can be long, however far away the
+ * next newline is: what nobody wrote must not take the memory.
+ */
+export class OpenLine {
+  readonly #segment: number
+  #parts: Buffer[] = []
+  #length = 0
+
+  constructor(segment: number) {
+    this.#segment = segment
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  add(piece: Buffer): void {
+    this.#length += piece.length
+    if (this.#length > lineBytesMost) this.#parts = []
+    else this.#parts.push(piece)
+  }
+
+  /** The whole line, given its last piece. @throws Unreadable when it is longer than any that was written */
+  end(piece: Buffer): Buffer {
+    const [parts, length] = [this.#parts, this.#length + piece.length]
+    this.#parts = []
+    this.#length = 0
+    if (length > lineBytesMost) {
+      throw new Unreadable(
+        `segment ${this.#segment} of the audit journal has a line of ${length} bytes, and none is so long`,
+      )
+    }
+    return parts.length === 0 ? piece : Buffer.concat([...parts, piece])
+  }
+}
+
+/**
  * Hands each whole line of a segment to `visit`, without its newline and valid only during the visit, until that
  * says to stop. Gives back how many bytes stand behind the last newline. Needs the memory of one line, however
  * long the segment, and reads it whether it is compressed or not.
  *
  * @param onBytes told of every piece as it is read, in bytes of the file
- * @throws Unreadable when a compressed segment is damaged
+ * @throws Unreadable when a compressed segment is damaged, or a line is longer than any that was written
  */
 export async function readLines(
   directory: string,
@@ -57,19 +95,19 @@ export async function readLines(
   visit: (line: Buffer) => 'stop' | undefined,
   onBytes?: (count: number) => void,
 ): Promise<number> {
-  const plain = await readPlain(segmentPath(directory, segment), visit, onBytes)
+  const plain = await readPlain({ directory, segment }, visit, onBytes)
   if (plain !== undefined) return plain
-  return visitLines(inflated(compressedPath(directory, segment), { onBytes }), visit)
+  return visitLines(segment, inflated(compressedPath(directory, segment), { onBytes }), visit)
 }
 
 async function readPlain(
-  path: string,
+  { directory, segment }: { readonly directory: string; readonly segment: number },
   visit: (line: Buffer) => 'stop' | undefined,
   onBytes: ((count: number) => void) | undefined,
 ): Promise<number | undefined> {
-  const file = createReadStream(path, { highWaterMark: chunkBytes })
+  const file = createReadStream(segmentPath(directory, segment), { highWaterMark: chunkBytes })
   try {
-    return await visitLines(counted(file, onBytes), visit)
+    return await visitLines(segment, counted(file, onBytes), visit)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw cause
@@ -118,22 +156,20 @@ async function* counted(
 }
 
 async function visitLines(
+  segment: number,
   chunks: AsyncIterable<Buffer>,
   visit: (line: Buffer) => 'stop' | undefined,
 ): Promise<number> {
-  let pending: Buffer[] = []
+  const open = new OpenLine(segment)
   for await (const chunk of chunks) {
     let start = 0
     for (;;) {
       const end = chunk.indexOf(newline, start)
       if (end < 0) break
-      const piece = chunk.subarray(start, end)
-      const line = pending.length === 0 ? piece : Buffer.concat([...pending, piece])
-      pending = []
-      if (visit(line) === 'stop') return 0
+      if (visit(open.end(chunk.subarray(start, end))) === 'stop') return 0
       start = end + 1
     }
-    if (start < chunk.length) pending.push(Buffer.from(chunk.subarray(start)))
+    if (start < chunk.length) open.add(Buffer.from(chunk.subarray(start)))
   }
-  return pending.reduce((sum, part) => sum + part.length, 0)
+  return open.length
 }

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { CannotStart } from '../../base/cannot-start.ts'
-import { hashOf, noHash, parseLink } from './line.ts'
-import { readLines, segmentNames, segmentPath } from './segments.ts'
+import { hashOf, type Link, noHash, parseLink } from './line.ts'
+import { readLines, segmentNames, segmentPath, Unreadable } from './segments.ts'
 
 /** Where the next line goes and what it continues. */
 export interface Tail {
@@ -65,12 +65,7 @@ async function scan(directory: string, segment: number, hashes: Map<number, stri
   await readLines(directory, segment, (line) => {
     lines += 1
     const link = parseLink(line)
-    const isFirst = lines === 1
-    const continues =
-      link !== undefined &&
-      (isFirst || (link.sequence === tail.sequence + 1 && link.previous === tail.lastHash)) &&
-      (!isFirst || segment > 1 || (link.sequence === 1 && link.previous === noHash))
-    if (!continues) {
+    if (link === undefined || !continues(link, lines === 1 ? undefined : tail, segment)) {
       faultyLine = lines
       return 'stop'
     }
@@ -86,12 +81,22 @@ async function scan(directory: string, segment: number, hashes: Map<number, stri
     }
     hashes.set(link.sequence, tail.lastHash)
     return undefined
+  }).catch((cause) => {
+    if (!(cause instanceof Unreadable)) throw cause
+    faultyLine = lines + 1
   })
   if (faultyLine === undefined) return tail
   throw new CannotStart(
     `the audit journal was changed: line ${faultyLine} of ${segmentPath(directory, segment)} does not follow from ` +
       'the one before; restore the file, or move the journal away to begin a new one',
   )
+}
+
+/** Whether a line follows from the one before. What stands before the first of a later segment is not looked at. */
+function continues({ sequence, previous }: Link, before: Tail | undefined, segment: number): boolean {
+  if (before === undefined && segment > 1) return true
+  const { sequence: last, lastHash } = before ?? beginning
+  return sequence === last + 1 && previous === lastHash
 }
 
 /** When the event of a line happened; `undefined` for a line that holds none. */
