@@ -12,6 +12,7 @@ import { aliasesOf } from './key-aliases.ts'
 import { type KeyGround, keyIn, keyOf } from './key-ground.ts'
 import { made, unchangeable } from './principals.ts'
 import { type Difference, type Look, nameIn, type Thing } from './thing.ts'
+import { nameKey, tagsUntilNamed, unnamedKeys } from './unnamed-key.ts'
 
 /** A key, known by its alias, with its replicas, aliases and grants. */
 export function keyThing(wanted: WantedKey, account: WantedAccount, installation: Installation): Thing {
@@ -124,28 +125,31 @@ function kmsTags(tags: readonly { Key: string; Value: string }[]): { TagKey: str
 }
 
 /**
- * Makes the key and then its alias, by which alone a later run knows it. It is made under the default policy: under its
- * own, the alias might be refused, and every further run would make one more key.
+ * Makes the key and then its alias, by which alone a later run knows it; a key that a run was killed over between the two
+ * is taken up. It is made under the default policy: under its own, the alias might be refused.
  */
 async function createKey({ wanted, place, region }: KeyGround): Promise<void> {
   const { name, description, spec, usage, multiRegion, tags } = wanted
   const kms = required(place)().kmsIn(region)
-  const { KeyMetadata: made } = await kms.createKey({
-    ...optional('Description', description),
-    ...optional('KeySpec', spec as KeySpec | undefined),
-    ...optional('KeyUsage', usage as KeyUsageType | undefined),
-    ...optional('MultiRegion', multiRegion),
-    ...wireKeyTags(tags),
-  })
-  try {
-    await kms.createAlias({ AliasName: `alias/${name}`, TargetKeyId: made?.KeyId })
-  } catch (cause) {
+  const unnamed = (await unnamedKeys(kms, name)).find((key) => obstaclesOf(wanted, key).length === 0)
+  const key =
+    unnamed ??
+    (
+      await kms.createKey({
+        ...optional('Description', description),
+        ...optional('KeySpec', spec as KeySpec | undefined),
+        ...optional('KeyUsage', usage as KeyUsageType | undefined),
+        ...optional('MultiRegion', multiRegion),
+        ...wireKeyTags(tagsUntilNamed(tags, name)),
+      })
+    ).KeyMetadata
+  await nameKey(kms, key?.KeyId, name).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new CannotApply(
-      `the key was made, but not its alias: ${reason}`,
-      `give ${made?.Arn} the alias alias/${name}, or schedule its deletion`,
+      `the key ${key?.Arn} was made, but not named: ${reason}`,
+      `run it again: it gets the alias alias/${name} then`,
     )
-  }
+  })
 }
 
 /** A replica, with what it has of its own. */
