@@ -111,6 +111,7 @@ export interface WantedProvider {
   readonly url: string
   readonly clientIds: readonly string[]
   readonly thumbprints: readonly string[]
+  readonly tags: Tags
 }
 
 export interface WantedKey {

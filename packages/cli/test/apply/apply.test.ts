@@ -99,10 +99,14 @@ describe('a file with one of everything', () => {
     })
     await iam.detachUserPolicy({ UserName: 'alice', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' })
     await iam.deleteUserPermissionsBoundary({ UserName: 'bob' })
+    const OpenIDConnectProviderArn = `arn:aws:iam::${account}:oidc-provider/token.example.com`
+    const Tags = [{ Key: 'team', Value: 'red' }]
+    await iam.tagOpenIDConnectProvider({ OpenIDConnectProviderArn, Tags })
     const { stdout } = await house.apply('everything.yaml', '--yes')
     expect(stdout).toContain('    description: Bills → Letters\n')
     expect(stdout).toMatch(/\n {6}\+ {7}"Sid": "Night",\n/)
-    expect(stdout).toContain('0 to create, 3 to change, 9 untouched\n')
+    expect(stdout).toContain('    tags.team: red → blue\n')
+    expect(stdout).toContain('0 to create, 4 to change, 8 untouched\n')
     expect(await house.apply('everything.yaml', '--plan')).toMatchObject({ status: 0 })
   })
 })

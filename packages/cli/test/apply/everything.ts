@@ -12,7 +12,7 @@ policies:
   base: {path: /limits/, description: All of KMS, tags: {kind: limit}, document: ${allow('kms:*')}}
   open-letters: {document: ${allow('kms:Decrypt', '<key:letters>')}}
 oidc-providers:
-  https://token.example.com: {client-ids: [ours, theirs]}
+  https://token.example.com: {client-ids: [ours, theirs], tags: {team: blue}}
 groups:
   readers: {path: /staff/, policies: [open-letters], inline-policies: {look: ${allow('kms:List*')}}}
 users:

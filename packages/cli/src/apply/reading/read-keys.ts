@@ -229,7 +229,12 @@ export function readProviders(node: Node | null, place: AccountPlace): Promise<W
     means: 'URL of a provider, `https://…`',
   }
   return readNamed(node, where, place, (url, value) => {
-    const members = membersOf(value, `provider \`${url}\``, ['client-ids', 'thumbprints'], place)
-    return { url, clientIds: members.texts('client-ids'), thumbprints: members.texts('thumbprints') }
+    const members = membersOf(value, `provider \`${url}\``, ['client-ids', 'thumbprints', 'tags'], place)
+    return {
+      url,
+      clientIds: members.texts('client-ids'),
+      thumbprints: members.texts('thumbprints'),
+      tags: members.textsByName('tags'),
+    }
   })
 }

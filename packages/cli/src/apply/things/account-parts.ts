@@ -91,7 +91,7 @@ export function providerThing(
     kind: 'oidc-provider',
     name: nameIn(account.name, wanted.url),
     async look() {
-      const { url: Url, clientIds, thumbprints } = wanted
+      const { url: Url, clientIds, thumbprints, tags } = wanted
       const place = await installation.place(account.name)
       const put = required(place?.iam)
       const OpenIDConnectProviderArn = `arn:aws:iam::${place?.accountId}:oidc-provider/${Url.slice('https://'.length)}`
@@ -104,7 +104,9 @@ export function providerThing(
           Url,
           ClientIDList: [...clientIds],
           ...(thumbprints.length > 0 && { ThumbprintList: [...thumbprints] }),
+          ...(Object.keys(tags).length > 0 && { Tags: wireTags(tags) }),
         })
+      const marks = { before: tagsOf(there?.Tags), after: tags }
       const ids = { there: there?.ClientIDList ?? [], wanted: clientIds }
       const prints = {
         there: there?.ThumbprintList ?? [],
@@ -124,8 +126,15 @@ export function providerThing(
               ThumbprintList: [...ThumbprintList, print],
             })
           }),
+          ...tagDifferences('principals', marks, (Tags) =>
+            put().tagOpenIDConnectProvider({ OpenIDConnectProviderArn, Tags }),
+          ),
         ],
-        beyond: [...surplus('client id', ids), ...surplus('thumbprint', prints)],
+        beyond: [
+          ...surplus('client id', ids),
+          ...surplus('thumbprint', prints),
+          ...surplus('tag', { there: Object.keys(marks.before), wanted: Object.keys(tags) }),
+        ],
         obstacles: [],
       }
     },
