@@ -161,10 +161,15 @@ function additionalData(happening: Happening): object {
   return Object.keys(additionalEventData).length === 0 ? {} : { additionalEventData }
 }
 
-/** Where the cryptography was done, when that is not here; as AWS records it for those operations alone. */
-export function keyStoreData({ operation, keys }: Happening): object {
-  const { keyStore } = keys.at(-1)?.key ?? {}
+/**
+ * Where the cryptography was done, when that is not here; as AWS records it for those operations alone. Where an account
+ * keeps its keys is for that account: whoever uses its key from another has a record that does not say.
+ */
+export function keyStoreData(happening: Happening): object {
+  const { operation, keys, owner } = happening
+  const { keyStore, account } = keys.at(-1)?.key ?? {}
   if (keyStore === undefined || !usesKey.has(operation)) return {}
+  if (account !== (owner ?? recipientOf(happening))) return {}
   const { storeId, xksKeyId } = keyStore
   return { customKeyStoreId: storeId, ...(xksKeyId === undefined ? {} : { xksKeyId }) }
 }

@@ -1,6 +1,7 @@
 import type { KMS } from '@aws-sdk/client-kms'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { recordsIn } from '../audit/read-records.ts'
+import { memberAccount } from '../member-account.ts'
 import { account, answerOf, bytes, keyPolicy, newKey, refused, type Serving, textOf } from '../serving.ts'
 import { connectedStore, newExternalKey, serveWithProxy } from '../xks/key-stores.ts'
 import { type Answer, endpoint, error, type TestProxy } from '../xks/proxy.ts'
@@ -377,6 +378,24 @@ describe('when something is wrong outside', () => {
       errorMessage: thrown.message,
       additionalEventData: { customKeyStoreId: CustomKeyStoreId, xksKeyId },
     })
+  })
+
+  test('the record of a caller of another account does not say where the owner keeps the key', async () => {
+    const guest = await memberAccount(serving, 'guest')
+    const mallory = await guest.user('mallory', 'kms:*')
+    const { id: KeyId, arn, xksKeyId } = await makeKey()
+    const Principal = { AWS: guest.rootArn }
+    const statement = { Sid: 'Guests', Effect: 'Allow', Principal, Action: 'kms:Encrypt' } as const
+    await kms.putKeyPolicy({ KeyId, Policy: keyPolicy(statement) })
+    const { $metadata } = await mallory.kms.encrypt({ KeyId: arn, Plaintext: bytes('secret') })
+    const records = (await recordsIn(serving.dataDir)).filter(
+      ({ requestID }) => requestID === $metadata.requestId,
+    )
+    expect(records.map(({ recipientAccountId }) => recipientAccountId)).toEqual([guest.id, account])
+    const [callers, owners] = records
+    expect(JSON.stringify(callers)).not.toContain(CustomKeyStoreId)
+    expect(JSON.stringify(callers)).not.toContain(xksKeyId)
+    expect(owners).toMatchObject({ additionalEventData: { customKeyStoreId: CustomKeyStoreId, xksKeyId } })
   })
 
   test('a proxy that does not answer is given 250 milliseconds, twice', async () => {
