@@ -1,6 +1,8 @@
 import {
   type Attributes,
+  type Context,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   SpanStatusCode,
   type Tracer,
@@ -97,25 +99,36 @@ const getter = {
   get: (fields: ReadonlyMap<string, string>, wanted: string) => fields.get(wanted),
 }
 
+/** The trace that a request says it is part of; where no signature is in its headers, none. */
+function callersTrace(fields: ReadonlyMap<string, string>): Context {
+  return fields.has('authorization') ? propagator.extract(ROOT_CONTEXT, fields, getter) : ROOT_CONTEXT
+}
+
+/**
+ * Whose trace it is part of, and whether it is sampled, its caller says; and is asked only once a signature has shown who
+ * that is. What strangers send is sampled by our share alone: nobody without credentials fills the queue.
+ */
 class TracedCall implements CallSpan {
   readonly #tracer: Tracer
-  readonly #span: ReturnType<Tracer['startSpan']>
-  readonly #isRecording: boolean
+  readonly #fields: ReadonlyMap<string, string>
+  readonly #now: number
   /** What to add to monotonic time for the time of day, fixed at the call's beginning. */
   readonly #offset: number
+  /** Absent until it is known who calls. */
+  #span: Span | undefined
   #stepBegun: number
 
   constructor(tracer: Tracer, fields: ReadonlyMap<string, string>, now: number) {
     this.#tracer = tracer
+    this.#fields = fields
+    this.#now = now
     this.#stepBegun = monotonicMs()
     this.#offset = now - this.#stepBegun
-    const parent = propagator.extract(ROOT_CONTEXT, fields, getter)
-    this.#span = tracer.startSpan('call', { kind: SpanKind.SERVER, startTime: now }, parent)
-    this.#isRecording = this.#span.isRecording()
   }
 
   did(step: CallStep): void {
-    if (!this.#isRecording) return
+    this.#span ??= this.#begin(callersTrace(this.#fields))
+    if (!this.#span.isRecording()) return
     const begun = this.#stepBegun
     this.#stepBegun = monotonicMs()
     const within = trace.setSpan(ROOT_CONTEXT, this.#span)
@@ -125,7 +138,7 @@ class TracedCall implements CallSpan {
   }
 
   decided({ decision, layer }: Parameters<CallSpan['decided']>[0], keyArn: string | undefined): void {
-    if (!this.#isRecording) return
+    if (!this.#span?.isRecording()) return
     this.#span.setAttributes({
       'claviger.decision': decision,
       'claviger.layer': layer,
@@ -134,7 +147,8 @@ class TracedCall implements CallSpan {
   }
 
   end({ service, operation, requestId, code, isFault }: CallEnd): void {
-    if (!this.#isRecording) return
+    const span = this.#span ?? this.#begin(ROOT_CONTEXT)
+    if (!span.isRecording()) return
     const attributes: Attributes = {
       'rpc.system': 'aws-api',
       'rpc.service': service,
@@ -143,11 +157,13 @@ class TracedCall implements CallSpan {
     }
     if (operation !== undefined) attributes['rpc.method'] = operation
     if (code !== undefined) attributes['error.type'] = code
-    this.#span
-      .setAttributes(attributes)
-      .updateName(operation === undefined ? service : `${service}/${operation}`)
+    span.setAttributes(attributes).updateName(operation === undefined ? service : `${service}/${operation}`)
     // A refusal is no error of ours: OpenTelemetry leaves a server's span unset for what its caller did wrong.
-    if (isFault) this.#span.setStatus({ code: SpanStatusCode.ERROR })
-    this.#span.end(monotonicMs() + this.#offset)
+    if (isFault) span.setStatus({ code: SpanStatusCode.ERROR })
+    span.end(monotonicMs() + this.#offset)
+  }
+
+  #begin(parent: Context): Span {
+    return this.#tracer.startSpan('call', { kind: SpanKind.SERVER, startTime: this.#now }, parent)
   }
 }

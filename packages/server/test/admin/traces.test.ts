@@ -161,6 +161,27 @@ test('with a share of 0 only calls are traced whose callers ask for it', async (
   ])
 })
 
+test('nobody is traced for the asking who has not shown who they are', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const ask = async ({ url, person }: Serving) => {
+    const stranger = person('arn:aws:iam::111122223333:user/stranger', {
+      accessKeyId: rootCredentials.accessKeyId,
+      secretAccessKey: 'guessed',
+    })
+    traced(stranger.kms, { traceparent })
+    await refused(stranger.kms.listKeys({}), 'InvalidSignatureException')
+    const body = 'Action=AssumeRoleWithWebIdentity&Version=2011-06-15'
+    const headers = { traceparent, 'content-type': 'application/x-www-form-urlencoded' }
+    await fetch(url, { method: 'POST', headers, body })
+  }
+  const sampled = await spansOf({}, ask)
+  expect(named(sampled.spans, 'kms')).toMatchObject([
+    { attributes: { 'claviger.outcome': 'InvalidSignatureException' } },
+  ])
+  for (const { traceId } of sampled.spans) expect(traceId).not.toBe(traceparent.split('-')[1])
+  expect((await spansOf({ 'traces-share': '0' }, ask)).spans).toEqual([])
+})
+
 test('nonsense in traceparent is as good as none', async () => {
   const { spans } = await spansOf({}, async ({ root }) => {
     traced(root.kms, { traceparent: '00-zzzz-1-01' })
