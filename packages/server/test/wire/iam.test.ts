@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import {
   account,
   allow,
@@ -132,6 +132,24 @@ describe('access keys', () => {
     )
     await iam.deleteAccessKey({ UserName: 'two-keys', AccessKeyId: AccessKey?.AccessKeyId })
     await iam.createAccessKey({ UserName: 'two-keys' })
+  })
+
+  test('of the root user are its own to rest and to delete, with no name but by nobody else', async () => {
+    const own = await serve()
+    onTestFinished(() => own.close())
+    const { iam, kms } = own.root
+    const { AccessKeyMetadata: [listed] = [] } = await iam.listAccessKeys({})
+    const AccessKeyId = listed?.AccessKeyId
+    const user = await own.user('not-root', 'iam:*')
+    await refused(user.iam.deleteAccessKey({ AccessKeyId }), 'NoSuchEntityException')
+    await refused(iam.deleteAccessKey({ UserName: 'not-root', AccessKeyId }), 'NoSuchEntityException')
+    const users = { AccessKeyId: user.credentials.accessKeyId }
+    await refused(iam.deleteAccessKey(users), 'NoSuchEntityException')
+    await kms.listKeys({})
+
+    expect(await answerOf(iam.updateAccessKey({ AccessKeyId, Status: 'Active' }))).toEqual({})
+    expect(await answerOf(iam.deleteAccessKey({ AccessKeyId }))).toEqual({})
+    await refused(kms.listKeys({}), 'UnrecognizedClientException')
   })
 
   test('of somebody else are not there to be deleted', async () => {

@@ -1,13 +1,18 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { AccessKey } from '../../identity/access-key.ts'
-import type { User } from '../../identity/user.ts'
 import { Refusal } from '../../protocol/errors.ts'
 import type { Stored } from '../../storage/store.ts'
+import type { CredentialHolder } from '../on-user-or-root.ts'
 
-/** A user's access key. Somebody else's is not there. @throws Refusal `NoSuchEntityException` */
-export async function ownAccessKey(user: User, id: string, catalog: Catalog): Promise<Stored<AccessKey>> {
+/** An access key of a user or of the root user. Somebody else's is not there. @throws Refusal `NoSuchEntityException` */
+export async function ownAccessKey(
+  { account, ownerId }: CredentialHolder,
+  id: string,
+  catalog: Catalog,
+): Promise<Stored<AccessKey>> {
   const stored = await catalog.store.find('accessKey', [id])
-  if (stored?.value.owner === user.uniqueId) return stored
+  // Every account has a root user, and all are called the same.
+  if (stored?.value.owner === ownerId && stored.value.account === account) return stored
   throw noSuchAccessKey(id)
 }
 
