@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { CannotStart } from '../base/cannot-start.ts'
 import { controlPath, sayable, tooLong } from './control-path.ts'
@@ -52,6 +53,7 @@ async function answerTo(dataDir: string, question: object): Promise<unknown> {
 async function ask(dataDir: string, question: object): Promise<object> {
   const path = sayable(controlPath(dataDir))
   if (path === undefined) throw new CannotStart(tooLong(dataDir))
+  await requireTrusted(dataDir)
   const line = await firstLine(path, `${JSON.stringify(question)}\n`).catch(
     (cause: NodeJS.ErrnoException) => {
       if (['ENOENT', 'ECONNREFUSED', 'ENOTDIR'].includes(cause.code ?? '')) {
@@ -62,6 +64,22 @@ async function ask(dataDir: string, question: object): Promise<object> {
     },
   )
   return JSON.parse(line) as object
+}
+
+/**
+ * Whoever answers says where credentials are sent and which file they are read from. In a directory that somebody else
+ * made, as anybody can in a shared one, that is not the service one meant.
+ */
+async function requireTrusted(dataDir: string): Promise<void> {
+  const own = process.getuid?.()
+  for (const path of [dataDir, controlPath(dataDir)]) {
+    // What is not there, or cannot be looked at, is said when it is connected to.
+    const { uid } = (await stat(path).catch(() => undefined)) ?? {}
+    if (own === undefined || uid === undefined || uid === 0 || uid === own) continue
+    throw new CannotStart(
+      `the service on ${dataDir} is not asked: ${path} belongs to the user with id ${uid}; ask it as that user`,
+    )
+  }
 }
 
 function firstLine(path: string, question: string): Promise<string> {

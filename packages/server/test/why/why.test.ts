@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -405,3 +405,20 @@ test('a socket that another program listens on is nobody to ask about denials', 
   await expect(askWhy(path, 'anything')).rejects.toThrow('cannot be asked: it ended before it answered')
   await new Promise((resolve) => server.close(resolve))
 })
+
+// Only root gives files away, and only root can be asked to trust another user's socket in the first place.
+test.skipIf(process.getuid?.() !== 0)(
+  'a directory or socket of another user is not asked anything',
+  async () => {
+    const requestId = await refusedRequest(encryptAs(alice))
+    for (const path of [serving.dataDir, join(serving.dataDir, 'control.sock')]) {
+      const { uid, gid } = await stat(path)
+      await chown(path, 4321, gid)
+      await expect(why(requestId)).rejects.toThrow(
+        `${path} belongs to the user with id 4321; ask it as that user`,
+      )
+      await chown(path, uid, gid)
+    }
+    expect((await why(requestId)).kind).toBe('denied')
+  },
+)
