@@ -24,17 +24,10 @@ export {
 export { type DenialView, decisionSentence, denialSentence } from './explain.ts'
 export { type ExplainOptions, explain } from './explanations/explain.ts'
 export type {
-  Addition,
-  AddStatement,
-  ChangeRequest,
-  ChangeStatement,
   ConditionShown,
-  CreateGrant,
-  Denial,
   ElementShown,
   Exemption,
   Explanation,
-  Fact,
   Gate,
   GrantLack,
   GrantShown,
@@ -42,24 +35,33 @@ export type {
   LayerShown,
   Naming,
   NearestStatement,
-  OneOrMore,
   Outcome,
   Owner,
   PolicyReference,
   PolicyShown,
-  PrincipalDocument,
   RequestShown,
-  StatementDocument,
   StatementReference,
   StatementShown,
-  Step,
-  Suggestion,
   TextShown,
   Uncertainty,
   Way,
   WayKind,
 } from './explanations/explanation.ts'
 export { explanationHeadline, explanationLines, type LineOptions } from './explanations/lines.ts'
+export type {
+  Addition,
+  AddStatement,
+  ChangeRequest,
+  ChangeStatement,
+  CreateGrant,
+  Denial,
+  Fact,
+  OneOrMore,
+  PrincipalDocument,
+  StatementDocument,
+  Step,
+  Suggestion,
+} from './explanations/remedy.ts'
 export { type Asked, applySuggestion } from './explanations/steps.ts'
 export {
   type EncryptionContext,

@@ -1,5 +1,6 @@
 import type { Condition, Policy, Statement } from '../policy.ts'
-import type { Addition, ConditionShown, PolicyReference, StatementShown } from './explanation.ts'
+import type { ConditionShown, PolicyReference, StatementShown } from './explanation.ts'
+import type { Addition } from './remedy.ts'
 import { literally } from './statement-documents.ts'
 import type { Asked } from './steps.ts'
 

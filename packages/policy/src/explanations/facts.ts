@@ -1,7 +1,8 @@
 import { resolve } from '../conditions/variables.ts'
 import type { Condition } from '../policy.ts'
-import type { Fact, GrantShown, Owner } from './explanation.ts'
+import type { GrantShown, Owner } from './explanation.ts'
 import { findKeyFacts, isCarried } from './key-facts.ts'
+import type { Fact } from './remedy.ts'
 import { wouldHold } from './statement-documents.ts'
 import type { Asked } from './steps.ts'
 

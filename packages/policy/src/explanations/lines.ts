@@ -1,7 +1,8 @@
 import type { Layer } from '../layers.ts'
-import type { Denial, Explanation, NearestStatement, Outcome, Owner, Way } from './explanation.ts'
+import type { Explanation, NearestStatement, Outcome, Owner, Way } from './explanation.ts'
 import { elementText, grantLines, layerLines } from './layer-lines.ts'
 import { type Line, line, nested, written } from './line.ts'
+import type { Denial } from './remedy.ts'
 import { suggestionLines } from './suggestion-lines.ts'
 import {
   either,

@@ -3,7 +3,7 @@ import { compilePolicy } from '../compile.ts'
 import { grantStrength } from '../grants.ts'
 import { type Principal, strength } from '../matching/principal.ts'
 import { type Decision, type Policy, principalsIn } from '../policy.ts'
-import type { CreateGrant, Step } from './explanation.ts'
+import type { CreateGrant, Step } from './remedy.ts'
 import { type Asked, applySuggestion, placeOfStep, policyAt } from './steps.ts'
 
 /**

@@ -4,16 +4,9 @@ import type { Layer } from '../layers.ts'
 import type { Principal } from '../matching/principal.ts'
 import { additionsFor, isEditable } from './additions.ts'
 import { withoutDenials } from './alternatives.ts'
-import type {
-  AddStatement,
-  CreateGrant,
-  PolicyReference,
-  StatementDocument,
-  StatementShown,
-  Step,
-  Way,
-} from './explanation.ts'
+import type { PolicyReference, StatementShown, Way } from './explanation.ts'
 import { ownerOf } from './owners.ts'
+import type { AddStatement, CreateGrant, StatementDocument, Step } from './remedy.ts'
 import { documentOf, extended, leastPrivilege, resourceForStatement } from './statement-documents.ts'
 import { policyAt } from './steps.ts'
 import type { Found } from './ways.ts'

@@ -6,7 +6,7 @@ import type { Layer } from '../layers.ts'
 import { parsePolicy } from '../parse.ts'
 import { type Policy, principalsIn, type Statement } from '../policy.ts'
 import { kindRules } from '../policy-kinds.ts'
-import type { Addition, OneOrMore, PrincipalDocument, StatementDocument } from './explanation.ts'
+import type { Addition, OneOrMore, PrincipalDocument, StatementDocument } from './remedy.ts'
 
 /** Statements as their authors write them: parsed ones written out again, changed ones and new ones. */
 

@@ -4,15 +4,8 @@ import { definition } from '../evaluate.ts'
 import type { EncryptionContext } from '../grants.ts'
 import type { Layer } from '../layers.ts'
 import type { Form, Policy, PolicyKind } from '../policy.ts'
-import type {
-  AddStatement,
-  ChangeRequest,
-  ChangeStatement,
-  CreateGrant,
-  PolicyReference,
-  Step,
-  Suggestion,
-} from './explanation.ts'
+import type { PolicyReference } from './explanation.ts'
+import type { AddStatement, ChangeRequest, ChangeStatement, CreateGrant, Step, Suggestion } from './remedy.ts'
 import { parseDocument } from './statement-documents.ts'
 
 /** What is asked, and everything that has a say about it. */

@@ -1,5 +1,5 @@
-import type { Step, Suggestion } from './explanation.ts'
 import { type Line, line, nested, verbatim } from './line.ts'
+import type { Step, Suggestion } from './remedy.ts'
 import {
   nameOfLayer,
   nameOfOwner,

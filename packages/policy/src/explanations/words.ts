@@ -1,5 +1,6 @@
 import { type Layer, layerWords } from '../layers.ts'
-import type { Addition, Fact, Owner, PolicyReference, StatementReference } from './explanation.ts'
+import type { Owner, PolicyReference, StatementReference } from './explanation.ts'
+import type { Addition, Fact } from './remedy.ts'
 
 /** Words that sentences are made of. */
 
