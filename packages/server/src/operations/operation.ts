@@ -70,3 +70,6 @@ export interface Operation<Input = never, Output = unknown, Found extends Subjec
   require(input: Input, subject: Found, call: Call): void
   handle(handling: Handling<Input, Found>): Soon<Output>
 }
+
+/** An operation whose types only it knows: what the pipeline runs. */
+export type AnyOperation = Operation<object, object, Subject>
